@@ -1,0 +1,20 @@
+/**
+ * Ids are made by the application (no AUTO_INCREMENT: the tables must shard), 26 characters,
+ * ordered by time within a process so that inserts go to the right edge of the index.
+ * Source of the form: the ULID specification (48 bits of time, 80 bits of randomness, Crockford base 32).
+ */
+import { monotonicFactory } from 'ulid';
+
+const next = monotonicFactory();
+
+/** A new time-ordered id. */
+export function newId(nowMs: number): string {
+  return next(nowMs);
+}
+
+const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** Whether `text` has the form of an id of ours; anything else cannot be found and need not be looked for. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}

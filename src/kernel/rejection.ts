@@ -1,0 +1,84 @@
+/**
+ * Expected failures as data: the codes of the public contract and what each says about retrying.
+ * The sentence a caller reads is made at the edge, in the caller's language.
+ */
+import type { Money } from './money.js';
+
+export const FAILURE_CODES = [
+  'TEMPLATE_NOT_FOUND',
+  'TEMPLATE_NOT_ACTIVE',
+  'CLAIM_NOT_OPEN',
+  'CLAIM_CLOSED',
+  'SOLD_OUT',
+  'USER_LIMIT_REACHED',
+  'USER_LEVEL_NOT_ELIGIBLE',
+  'NOT_TARGETED',
+  'RATE_LIMITED',
+  'DEVICE_LIMITED',
+  'RISK_DENIED',
+  'VERIFICATION_REQUIRED',
+  'CODE_INVALID',
+  'SHARE_NOT_FOUND',
+  'SHARE_FULL',
+  'SHARE_OWN',
+  'COUPON_NOT_FOUND',
+  'COUPON_EXPIRED',
+  'COUPON_NOT_YET_VALID',
+  'COUPON_HELD',
+  'COUPON_USED',
+  'COUPON_FROZEN',
+  'COUPON_REVOKED',
+  'THRESHOLD_NOT_MET',
+  'OUT_OF_SCOPE',
+  'CURRENCY_MISMATCH',
+  'NOT_STACKABLE',
+  'NO_SAVING',
+  'NOT_IN_BEST_COMBINATION',
+  'QUOTE_NOT_FOUND',
+  'QUOTE_EXPIRED',
+  'QUOTE_STALE',
+  'REDEMPTION_NOT_FOUND',
+  'REDEMPTION_CONFIRMED',
+  'REDEMPTION_RELEASED',
+  'REDEMPTION_EXPIRED',
+  'REDEMPTION_REFUNDED',
+  'REFUND_EXCEEDS_ORDER',
+  'IDEMPOTENCY_CONFLICT',
+  'VERSION_CONFLICT',
+  'ILLEGAL_TRANSITION',
+  'OUTCOME_UNKNOWN',
+  'UNAVAILABLE',
+  'OVERLOADED',
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** Codes where the very same request may succeed later. */
+const RETRYABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'CLAIM_NOT_OPEN',
+  'RATE_LIMITED',
+  'OUTCOME_UNKNOWN',
+  'UNAVAILABLE',
+  'OVERLOADED',
+]);
+
+export interface Rejection {
+  readonly code: FailureCode;
+  readonly retryable: boolean;
+  /** When trying again can help, epoch milliseconds. */
+  readonly retryAfterMs?: number;
+  /** Which coupon, where one of several is at fault. */
+  readonly couponId?: string;
+  /** How much more must be spent, where a threshold was missed. */
+  readonly shortfall?: Money;
+  /** Facts for the sentence, e.g. the state that forbids a move; never a secret. */
+  readonly detail?: string;
+}
+
+/** Makes a refusal; whether it is retryable follows from its code. */
+export function rejection(
+  code: FailureCode,
+  facts: Omit<Rejection, 'code' | 'retryable'> = {},
+): Rejection {
+  return { code, retryable: RETRYABLE.has(code), ...facts };
+}
