@@ -1,0 +1,99 @@
+/**
+ * The environment, read once: one section a concern, all mistakes told at once, then a frozen object
+ * that is handed down. Nothing else reads process.env.
+ */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const flagList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+
+const Environment = z
+  .object({
+    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(4001),
+    HOST: z.string().default('127.0.0.1'),
+    DATA_DIR: z.string().default('.data'),
+    MYSQL_URL: z.url({ protocol: /^mysql$/ }).optional(),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+    SERVERS: z.enum(['auto', 'fetch']).default('auto'),
+    ROLE: z.enum(['api', 'worker', 'all']).default('all'),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    JWKS_URL: z.url().optional(),
+    JWT_ISSUER: z.string().optional(),
+    JWT_AUDIENCE: z.string().optional(),
+    /** Shared with the router; two at a time while one is being replaced. */
+    ROUTER_SECRETS: flagList,
+    HOLD_TTL_MS: z.coerce.number().int().min(1_000).max(7 * 86_400_000).default(30 * 60_000),
+    MAX_COUPONS_PER_ORDER: z.coerce.number().int().min(1).max(50).default(10),
+  })
+  .superRefine((env, context) => {
+    if (env.NODE_ENV !== 'production') return;
+    const required = ['MYSQL_URL', 'REDIS_URL', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
+    for (const name of required) {
+      if (env[name] === undefined)
+        context.addIssue({ code: 'custom', path: [name], message: 'is required in production' });
+    }
+    if (env.ROUTER_SECRETS.length === 0)
+      context.addIssue({ code: 'custom', path: ['ROUTER_SECRETS'], message: 'is required in production' });
+  });
+
+export type Role = 'api' | 'worker' | 'all';
+
+export interface Config {
+  readonly isProduction: boolean;
+  readonly role: Role;
+  readonly logLevel: string;
+  readonly dataDir: string;
+  readonly http: { readonly host: string; readonly port: number };
+  /** undefined: the service starts its own servers under dataDir. */
+  readonly mysqlUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly servers: 'auto' | 'fetch';
+  readonly auth: {
+    /** undefined: the local development keys under dataDir. */
+    readonly jwksUrl: string | undefined;
+    readonly issuer: string;
+    readonly audience: string;
+    readonly routerSecrets: readonly string[];
+  };
+  readonly holdTtlMs: number;
+  readonly maxCouponsPerOrder: number;
+}
+
+/** The names the environment may set; the README's table and the compose files are tested against it. */
+export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(Environment.shape);
+
+export class ConfigError extends Error {}
+
+/** @throws ConfigError naming every variable that is wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = Environment.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+  );
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The environment is not usable:\n${lines.join('\n')}`);
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    isProduction: values.NODE_ENV === 'production',
+    role: values.ROLE,
+    logLevel: values.LOG_LEVEL,
+    dataDir: resolve(values.DATA_DIR),
+    http: { host: values.HOST, port: values.PORT },
+    mysqlUrl: values.MYSQL_URL,
+    redisUrl: values.REDIS_URL,
+    servers: values.SERVERS,
+    auth: {
+      jwksUrl: values.JWKS_URL,
+      issuer: values.JWT_ISSUER ?? 'coupons-local',
+      audience: values.JWT_AUDIENCE ?? 'coupons',
+      routerSecrets: values.ROUTER_SECRETS,
+    },
+    holdTtlMs: values.HOLD_TTL_MS,
+    maxCouponsPerOrder: values.MAX_COUPONS_PER_ORDER,
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * Every bound of the service, with its unit and its reason. A queue, a batch, a retry, a page or a wait
+ * without a line here is a defect.
+ */
+
+/** A statement may take this long before its connection is given up. Well under REQUEST_DEADLINE_MS. */
+export const STATEMENT_DEADLINE_MS = 1_500;
+/** Waiting for a free connection; longer means the database cannot follow, so the caller is told. */
+export const CONNECTION_WAIT_MS = 1_000;
+/** How many callers may wait for a connection; the rest are told at once (OVERLOADED). */
+export const CONNECTION_QUEUE_MAX = 500;
+/** Connections of one process. Claims need one; the rest serve reads and redemptions. */
+export const CONNECTIONS_MAX = 10;
+/** Tries of one transaction after a deadlock or a lock wait; more would only add to the storm. */
+export const TRANSACTION_TRIES_MAX = 6;
+/** Seconds InnoDB waits for a row lock; the engine's default of 50 would outlive every request. */
+export const LOCK_WAIT_S = 2;
+
+/** One Redis command, sent or queued, may take this long. */
+export const REDIS_COMMAND_DEADLINE_MS = 1_000;
+/** After Redis failed, claims go straight to MySQL for this long before Redis is tried again. */
+export const REDIS_BACKOFF_MS = 1_000;
+
+/** From the first byte of a request to its answer. */
+export const REQUEST_DEADLINE_MS = 8_000;
+/** Body of one HTTP request. A cart of 1,000 lines is about 200 kB. */
+export const HTTP_BODY_BYTES_MAX = 512 * 1024;
+/** Time to receive a whole request; a slow sender must not hold a socket. */
+export const HTTP_REQUEST_TIMEOUT_MS = 10_000;
+/** Longer than a load balancer's idle time, so that it is the one to close. */
+export const HTTP_KEEP_ALIVE_MS = 72_000;
+export const HTTP_CONNECTIONS_MAX = 4_000;
+/** SIGTERM: in-flight requests may take this long; the process is gone 10 s after the signal. */
+export const DRAIN_MS = 8_000;
+
+/** Tokens of one GraphQL document: the sample documents have under 400. */
+export const GRAPHQL_TOKENS_MAX = 2_000;
+export const GRAPHQL_DEPTH_MAX = 12;
+export const GRAPHQL_ALIASES_MAX = 30;
+/** Mutations in one request: a list of claims in one request would dodge every rate. */
+export const GRAPHQL_MUTATIONS_MAX = 5;
+/** Representations of one `_entities` request; a gateway's page of 50 orders is far below. */
+export const ENTITY_REPRESENTATIONS_MAX = 500;
+
+/** Nodes of one page of a connection. */
+export const PAGE_SIZE_MAX = 100;
+
+/** A template in process memory, then in Redis, each this long: a change is everywhere within a second. */
+export const TEMPLATE_MEMORY_MS = 400;
+export const TEMPLATE_REDIS_MS = 500;
+export const TEMPLATES_IN_MEMORY_MAX = 10_000;
+/** Versions never change, so they stay until the least used goes. */
+export const TEMPLATE_VERSIONS_IN_MEMORY_MAX = 20_000;
+
+/** Coupons of one user of one template; Redis keeps them in one string. */
+export const PER_USER_LIMIT_MAX = 100;
+export const TOTAL_COUNT_MAX = 100_000_000;
+export const TIERS_MAX = 20;
+export const NAMES_MAX = 20;
+export const NAME_LENGTH_MAX = 100;
+export const SCOPE_IDS_MAX = 1_000;
+export const AUDIENCE_MAX = 10_000;
+/** Ids from outside: users, orders, lines, products. */
+export const EXTERNAL_ID_LENGTH_MAX = 128;
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+
+/** Reservations of one commit: above this a transaction only gets longer, not cheaper per row. */
+export const COMMIT_BATCH_MAX = 500;
+/** Reservations waiting in one process; beyond it claims are OVERLOADED before they take stock. */
+export const COMMIT_QUEUE_MAX = 20_000;
+/** Claims of one Redis call. Lua's unpack allows some thousands. */
+export const RESERVE_BATCH_MAX = 200;
+/** A claim whose template was rebuilt under it tries again this often. */
+export const CLAIM_TRIES_MAX = 4;
+/** A journal entry this old belongs to nobody who still waits; a worker settles it. */
+export const JOURNAL_SETTLE_AFTER_MS = 10_000;
+/** Entries read from a journal, and rows read in a rebuild, at a time. */
+export const JOURNAL_PAGE = 500;
+export const REBUILD_PAGE = 5_000;
+/** One process rebuilds a template; the mark goes by itself if that process dies. */
+export const REBUILD_LEASE_MS = 5_000;
+
+/** A quote is honoured this long. */
+export const QUOTE_TTL_MS = 15 * 60_000;
+/** Coupons of one wallet that take part in a quote, by expiresAt. */
+export const QUOTE_WALLET_MAX = 200;
+/** Nodes of the combination search; where it stops, the answer says BOUNDED. */
+export const QUOTE_NODES_MAX = 20_000;
+/** Redis turns a second order away this long; it is a filter, MySQL keeps the hold. */
+export const HOLD_RESERVATION_MS = 60_000;
+
+/** Rows one run of a job takes at a time. */
+export const JOB_PAGE = 200;

@@ -1,0 +1,47 @@
+/** Opens the database: pool, session settings that the promises rest on, and migrations. */
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/mysql';
+import type { Pool as CallbackPool, PoolConnection } from 'mysql2';
+import { CONNECTION_QUEUE_MAX, CONNECTIONS_MAX, LOCK_WAIT_S } from '../config/limits.js';
+import { Database } from './database.js';
+import { migrations } from './migrations/migrations.js';
+import { tables } from './schema/tables.js';
+
+/** READ COMMITTED and short lock waits keep the batches short; strict mode refuses what does not fit. */
+const SESSION = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S}`,
+  "SET SESSION time_zone = '+00:00'",
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+];
+
+/** Connects to `url` (mysql://user:password@host:port/database). Nothing is sent before first use. */
+export async function connectDatabase(url: string): Promise<Database> {
+  const orm = await MikroORM.init({
+    entities: tables,
+    clientUrl: url,
+    extensions: [Migrator],
+    pool: { min: 0, max: CONNECTIONS_MAX },
+    driverOptions: {
+      // Without this a duplicate left as it is would count as a changed row.
+      flags: ['-FOUND_ROWS'],
+      connectTimeout: 2_000,
+      enableKeepAlive: true,
+      queueLimit: CONNECTION_QUEUE_MAX,
+    },
+    migrations: { migrationsList: migrations, snapshot: false, tableName: 'migration' },
+    discovery: { warnWhenNoEntities: false },
+    logger: () => undefined,
+    connect: false,
+  } as Parameters<typeof MikroORM.init>[0]);
+  const pool = (await orm.em.getConnection().getNativeClient()) as unknown as CallbackPool;
+  pool.on('connection', (connection: PoolConnection) => {
+    for (const statement of SESSION) connection.query(statement);
+  });
+  return new Database(orm as MikroORM, pool.promise());
+}
+
+/** Brings the tables to this version. Safe to run by several processes at once. */
+export async function migrate(database: Database): Promise<void> {
+  await database.orm.migrator.up();
+}

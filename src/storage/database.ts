@@ -1,0 +1,157 @@
+/**
+ * The one door to MySQL. MikroORM owns the schema, the migrations and the pool; statements are written
+ * out (docs/adr/0002), because each must use a unique index and must tell a duplicate from an update.
+ *
+ * Promises: every statement has a deadline; a transaction that meets a deadlock or a lock wait is rolled
+ * back and tried again whole; an error before COMMIT means nothing was done, an error of COMMIT means
+ * unknown; a connection that missed a deadline is destroyed, never given to the next caller.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MikroORM } from '@mikro-orm/mysql';
+import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise';
+import {
+  CONNECTION_WAIT_MS,
+  STATEMENT_DEADLINE_MS,
+  TRANSACTION_TRIES_MAX,
+} from '../config/limits.js';
+import { DatabaseUnavailable, isRetryable, isUnavailable, OutcomeUnknown } from './database-errors.js';
+
+export type SqlValue = string | number | null;
+export type Row = Record<string, string | number | null>;
+
+/** Statements inside one transaction, or on a connection of the pool. */
+export interface Sql {
+  /** Rows of a SELECT. Moments are text in UTC; see moments.ts. */
+  rows(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** Rows really changed: an UPDATE to equal values and a duplicate left as it is both count 0. */
+  change(sql: string, values?: readonly SqlValue[]): Promise<number>;
+}
+
+/** Sees every statement: for metrics, and for tests that count or EXPLAIN. */
+export type StatementObserver = (sql: string, values: readonly SqlValue[], tookMs: number) => void;
+
+export class Database {
+  private observers: StatementObserver[] = [];
+
+  constructor(
+    readonly orm: MikroORM,
+    private readonly pool: Pool,
+  ) {}
+
+  observe(observer: StatementObserver): () => void {
+    this.observers = [...this.observers, observer];
+    return () => {
+      this.observers = this.observers.filter((other) => other !== observer);
+    };
+  }
+
+  /** One SELECT on its own. @throws DatabaseUnavailable */
+  async rows(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    const connection = await this.acquire();
+    try {
+      const rows = await this.bind(connection).rows(sql, values);
+      connection.release();
+      return rows;
+    } catch (error) {
+      throw discard(connection, error);
+    }
+  }
+
+  /**
+   * Runs `work` in one READ COMMITTED transaction and commits it.
+   * @throws DatabaseUnavailable nothing was done · OutcomeUnknown it may have been done · what `work` throws
+   */
+  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (!isRetryable(error)) throw error;
+        if (tries >= TRANSACTION_TRIES_MAX) throw new DatabaseUnavailable(error);
+        await sleep(tries * 4 + Math.random() * 12);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close(true);
+  }
+
+  private async attempt<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const connection = await this.acquire();
+    let value: T;
+    try {
+      const sql = this.bind(connection);
+      await sql.change('START TRANSACTION');
+      value = await work(sql);
+    } catch (error) {
+      throw await this.rollBack(connection, error);
+    }
+    try {
+      await this.bind(connection).change('COMMIT');
+    } catch (error) {
+      connection.destroy();
+      throw new OutcomeUnknown(error);
+    }
+    connection.release();
+    return value;
+  }
+
+  /** Always rolls back: after a lock wait a COMMIT would keep half of the transaction. */
+  private async rollBack(connection: PoolConnection, error: unknown): Promise<unknown> {
+    if (isUnavailable(error)) return discard(connection, error);
+    try {
+      await this.bind(connection).change('ROLLBACK');
+      connection.release();
+    } catch {
+      connection.destroy();
+    }
+    return error;
+  }
+
+  /** A connection within its deadline; one that comes later goes back to the pool. */
+  private async acquire(): Promise<PoolConnection> {
+    const coming = this.pool.getConnection();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, fail) => {
+      timer = setTimeout(
+        () => fail(new DatabaseUnavailable('no free connection')),
+        CONNECTION_WAIT_MS,
+      );
+    });
+    try {
+      return await Promise.race([coming, late]);
+    } catch (error) {
+      void coming.then((connection) => connection.release()).catch(() => undefined);
+      throw error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private bind(connection: PoolConnection): Sql {
+    const run = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
+      const startMs = performance.now();
+      try {
+        const [result] = await connection.query({ sql, timeout: STATEMENT_DEADLINE_MS }, [...values]);
+        return result;
+      } finally {
+        const tookMs = performance.now() - startMs;
+        for (const observer of this.observers) observer(sql, values, tookMs);
+      }
+    };
+    return {
+      rows: async (sql, values = []) => (await run(sql, values)) as Row[],
+      change: async (sql, values = []) => ((await run(sql, values)) as ResultSetHeader).affectedRows,
+    };
+  }
+}
+
+function discard(connection: PoolConnection, error: unknown): unknown {
+  if (!isUnavailable(error)) {
+    connection.release();
+    return error;
+  }
+  connection.destroy();
+  return error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
+}

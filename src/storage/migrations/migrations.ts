@@ -1,0 +1,4 @@
+/** All migrations in order. A new one is a file beside this and a line here. */
+import { Migration20261121000000 } from './migration-20261121000000-first-tables.js';
+
+export const migrations = [{ name: 'Migration20261121000000', class: Migration20261121000000 }];

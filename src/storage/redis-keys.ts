@@ -1,0 +1,29 @@
+/**
+ * Every key the service has in Redis. Keys of one template share the hash tag {tpl:ID}, so that a
+ * script finds them on one node of a cluster; no script crosses two tags.
+ *
+ *   {tpl:ID}:gate      hash    epoch, run, stock, limit, draw: what admission needs (absent: rebuild)
+ *   {tpl:ID}:takers    hash    user -> "slot,key,coupon;…": who has what, by which idempotency key
+ *   {tpl:ID}:journal   stream  reservations that are not yet committed and settled
+ *   {tpl:ID}:draws     list    draw numbers that came back (red packets)
+ *   {tpl:ID}:rebuild   string  who rebuilds the four above, with a lease
+ *   {tpl:ID}:row       string  the template as MySQL has it, for half a second
+ *   tplv:ID:VERSION    string  one immutable version of a template's rules
+ *   open-journals      set     templates whose journal may hold entries
+ *   quote:ID           string  a stored quote
+ *   hold:COUPON        string  the order that holds this coupon or is about to
+ */
+export const redisKeys = {
+  gate: (templateId: string) => `{tpl:${templateId}}:gate`,
+  takers: (templateId: string) => `{tpl:${templateId}}:takers`,
+  takersBeingBuilt: (templateId: string, epoch: number) => `{tpl:${templateId}}:takers:${epoch}`,
+  journal: (templateId: string) => `{tpl:${templateId}}:journal`,
+  draws: (templateId: string) => `{tpl:${templateId}}:draws`,
+  drawsBeingBuilt: (templateId: string, epoch: number) => `{tpl:${templateId}}:draws:${epoch}`,
+  rebuild: (templateId: string) => `{tpl:${templateId}}:rebuild`,
+  templateRow: (templateId: string) => `{tpl:${templateId}}:row`,
+  templateVersion: (templateId: string, version: number) => `tplv:${templateId}:${version}`,
+  openJournals: 'open-journals',
+  quote: (quoteId: string) => `quote:${quoteId}`,
+  hold: (couponId: string) => `hold:${couponId}`,
+};

@@ -1,0 +1,37 @@
+import { defineEntity } from '@mikro-orm/core';
+import { count, externalId, id, json, moment, word } from './columns.js';
+
+/**
+ * One change of state of a template, coupon or redemption. `seq` is the subject's version after the
+ * change, so two writers cannot both record the same step. A coupon's claim (seq 1) is its own row.
+ */
+export const AuditTable = defineEntity({
+  name: 'Audit',
+  tableName: 'audit',
+  properties: {
+    subjectId: id().primary(),
+    seq: count().primary(),
+    subject: word(),
+    at: moment(),
+    actor: externalId(),
+    action: word(),
+    from: word().fieldNames('from_status').nullable(),
+    to: word().fieldNames('to_status').nullable(),
+    details: json().nullable(),
+  },
+});
+
+/** One event to be delivered, written in the transaction of its change. A batch of claims is one row. */
+export const OutboxTable = defineEntity({
+  name: 'Outbox',
+  tableName: 'outbox',
+  properties: {
+    id: id().primary(),
+    type: word(),
+    subjectId: id(),
+    payload: json(),
+    createdAt: moment(),
+    deliveredAt: moment().nullable(),
+  },
+  indexes: [{ name: 'ix_outbox_due', properties: ['deliveredAt', 'id'] }],
+});

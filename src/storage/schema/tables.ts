@@ -1,0 +1,27 @@
+/** All tables of the service; the migrations make them, a test compares the two. */
+import { CouponTable } from './coupon.tables.js';
+import { AuditTable, OutboxTable } from './record.tables.js';
+import {
+  QuoteTable,
+  RedemptionCouponTable,
+  RedemptionLineTable,
+  RedemptionShareTable,
+  RedemptionTable,
+  RefundTable,
+} from './redemption.tables.js';
+import { BatchTable, TemplateTable, TemplateVersionTable } from './template.tables.js';
+
+export const tables = [
+  TemplateTable,
+  TemplateVersionTable,
+  BatchTable,
+  CouponTable,
+  RedemptionTable,
+  RedemptionCouponTable,
+  RedemptionLineTable,
+  RedemptionShareTable,
+  RefundTable,
+  QuoteTable,
+  AuditTable,
+  OutboxTable,
+];

@@ -1,0 +1,59 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { count, externalId, id, json, moment, word } from './columns.js';
+
+/** One template: its lifecycle and the counters that guard its stock. Its rules are in its versions. */
+export const TemplateTable = defineEntity({
+  name: 'Template',
+  tableName: 'template',
+  properties: {
+    id: id().primary(),
+    status: word(),
+    version: count(),
+    type: word(),
+    claimMethod: word(),
+    searchText: p.string().columnType('varchar(2000)'),
+    authorId: externalId(),
+    totalCount: count().nullable(),
+    issued: count().default(0),
+    epoch: count().default(0),
+    seed: word().columnType('char(32)'),
+    claimFrom: moment(),
+    claimUntil: moment(),
+    createdAt: moment(),
+    updatedAt: moment(),
+  },
+  indexes: [
+    { name: 'ix_template_status', properties: ['status', 'id'] },
+    { name: 'ix_template_claimable', properties: ['status', 'claimMethod', 'claimUntil'] },
+  ],
+});
+
+/** One immutable version of a template's rules. */
+export const TemplateVersionTable = defineEntity({
+  name: 'TemplateVersion',
+  tableName: 'template_version',
+  properties: {
+    templateId: id().primary(),
+    version: count().primary(),
+    rules: json(),
+    authorId: externalId(),
+    createdAt: moment(),
+  },
+});
+
+/** A lot of codes of one template. */
+export const BatchTable = defineEntity({
+  name: 'Batch',
+  tableName: 'batch',
+  properties: {
+    id: id().primary(),
+    templateId: id(),
+    batchNo: word(),
+    total: count(),
+    issued: count().default(0),
+    used: count().default(0),
+    status: word(),
+    createdAt: moment(),
+  },
+  uniques: [{ name: 'uk_batch_no', properties: ['templateId', 'batchNo'] }],
+});
