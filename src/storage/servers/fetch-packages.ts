@@ -1,0 +1,113 @@
+/**
+ * Brings server programs where the machine has none: the distribution's own packages, downloaded
+ * and unpacked into a folder of the project, once, without root and without touching the system.
+ *
+ * Nothing half done is ever found: all work happens in a staging folder, each program is asked its
+ * version there, and only then one rename puts its tree in place. One process fetches at a time.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Accept, type ServerBinary, type ServerKind, findInRoot } from './binaries.js';
+import { withFileMutex } from './file-mutex.js';
+import { type PackageSource, openPackageSource, packageRelease } from './package-source.js';
+import { lastLines } from './run-command.js';
+
+/** Preferred first. The program of redis-server is in redis-tools, and the like for Valkey. */
+const PACKAGES: Record<ServerKind, readonly (readonly string[])[]> = {
+  mysql: [['mariadb-server-core'], ['mysql-server-core'], ['mysql-server-core-8.4'], ['mysql-server-core-8.0']],
+  redis: [['redis-server', 'redis-tools'], ['valkey-server', 'valkey-tools']],
+};
+
+const BASELINES = ['machine', 'nothing'] as const;
+const FETCH_WAIT_MS = 900_000;
+
+export interface FetchOptions {
+  readonly cacheDir: string;
+  readonly progress: (line: string) => void;
+}
+
+export class CannotFetch extends Error {}
+
+/** The programs of these kinds, from the cache or fetched into it. Throws CannotFetch with the reason. */
+export async function fetchBinaries(
+  wanted: ReadonlyMap<ServerKind, Accept>, { cacheDir, progress }: FetchOptions,
+): Promise<Map<ServerKind, ServerBinary>> {
+  const release = await packageRelease();
+  if (release === undefined) throw new CannotFetch('this machine has no Debian or Ubuntu packages to fetch');
+  const home = join(cacheDir, release);
+  const cached = await findCached(wanted, home);
+  if (cached.size === wanted.size) return cached;
+  const onWait = (): void => progress('another process is fetching the database servers; waiting for it');
+  return withFileMutex({ folder: home, waitMs: FETCH_WAIT_MS, onWait }, async () => {
+    const found = await findCached(wanted, home);
+    const missing = [...wanted].filter(([kind]) => !found.has(kind));
+    if (missing.length > 0) {
+      for (const [kind, binary] of await fetchInto(home, release, new Map(missing), progress)) found.set(kind, binary);
+    }
+    return found;
+  });
+}
+
+async function findCached(wanted: ReadonlyMap<ServerKind, Accept>, home: string): Promise<Map<ServerKind, ServerBinary>> {
+  const found = new Map<ServerKind, ServerBinary>();
+  for (const [kind, accept] of wanted) {
+    const binary = await findInRoot(kind, join(home, kind), accept);
+    if (binary !== undefined) found.set(kind, binary);
+  }
+  return found;
+}
+
+async function fetchInto(
+  home: string, release: string, wanted: ReadonlyMap<ServerKind, Accept>, progress: (line: string) => void,
+): Promise<Map<ServerKind, ServerBinary>> {
+  const startedAt = Date.now();
+  const what = [...wanted.keys()].map((kind) => (kind === 'mysql' ? 'a MySQL-compatible server' : 'a Redis server'));
+  progress(`fetching ${what.join(' and ')} from the packages of ${release}, once, into ${home}`);
+  // A killed fetch leaves its staging folder; we have the mutex, so nobody else is using one.
+  for (const name of readdirSync(home)) {
+    if (name.startsWith('staging.')) rmSync(join(home, name), { recursive: true, force: true });
+  }
+  const staging = mkdtempSync(join(home, 'staging.'));
+  try {
+    const source = openPackageSource(join(staging, 'apt'));
+    const refreshed = await source.refresh();
+    for (const [kind, accept] of wanted) {
+      const problems = refreshed.isOk ? [] : [refreshed.output];
+      const root = await stage(kind, accept, source, staging, problems);
+      if (root === undefined) throw new CannotFetch(`it could not be fetched:\n${lastLines(problems.join('\n'), 12)}`);
+      // What was there did not run or was of another flavour, or we would not be fetching.
+      rmSync(join(home, kind), { recursive: true, force: true });
+      renameSync(root, join(home, kind));
+    }
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+  progress(`fetched ${what.join(' and ')} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  return findCached(wanted, home);
+}
+
+/** The first choice of packages that gives a program that runs, unpacked; undefined if none does. */
+async function stage(
+  kind: ServerKind, accept: Accept, source: PackageSource, staging: string, problems: string[],
+): Promise<string | undefined> {
+  for (const choice of PACKAGES[kind]) {
+    for (const baseline of BASELINES) {
+      const { names, output } = await source.resolve(choice, baseline);
+      if (names === undefined) {
+        problems.push(output);
+        continue;
+      }
+      const folder = mkdtempSync(join(staging, `${kind}.`));
+      const root = join(folder, 'root');
+      mkdirSync(root);
+      const downloaded = await source.download(names, folder);
+      if (!downloaded.isOk) problems.push(downloaded.output);
+      for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
+        await source.unpack(join(folder, file), root);
+      }
+      if ((await findInRoot(kind, root, accept)) !== undefined) return root;
+      problems.push(`${choice.join(', ')}: unpacked, but it does not run here or is too old`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+/**
+ * The embedded Redis or Valkey: its settings, in a file that only we can read because the password
+ * is in it. It keeps an append-only file, and never evicts: a full memory is an error, not a loss.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import type { ServerFlavour } from './binaries.js';
+import type { EmbeddedServer } from './embedded-server.js';
+import type { ServerPlace } from './mysql-server.js';
+import { writePrivately } from './server-record.js';
+
+const PROBE_TIMEOUT_MS = 3_000;
+
+export function redisServer({ dataDir, stateDir, logDir, password }: ServerPlace): EmbeddedServer {
+  const folder = (flavour: ServerFlavour): string => join(dataDir, flavour);
+  const configFile = join(stateDir, 'redis.conf');
+  const logFile = join(logDir, 'redis.log');
+  return {
+    kind: 'redis',
+    recordFile: join(stateDir, 'redis.json'),
+    logFile,
+    stopGraceMs: 10_000,
+    dataDir: folder,
+    dataFlavour: () => (['redis', 'valkey'] as const).find((flavour) => existsSync(folder(flavour))),
+    async prepare(binary, port) {
+      mkdirSync(folder(binary.flavour), { recursive: true, mode: 0o700 });
+      writePrivately(configFile, config(folder(binary.flavour), port, password));
+    },
+    args: () => [configFile],
+    probe: (port) => probeRedis(port, password),
+  };
+}
+
+function config(data: string, port: number, password: string): string {
+  return [
+    'bind 127.0.0.1',
+    'protected-mode yes',
+    `port ${port}`,
+    `requirepass ${password}`,
+    'daemonize no',
+    `dir ${JSON.stringify(data)}`,
+    'appendonly yes',
+    'appendfsync everysec',
+    // A crash may cut the last write short; the rest is good.
+    'aof-load-truncated yes',
+    // The append-only file is the record; snapshots beside it would only fork and write.
+    'save ""',
+    'maxmemory-policy noeviction',
+  ].join('\n');
+}
+
+async function probeRedis(port: number, password: string): Promise<void> {
+  const client = new Redis({
+    host: '127.0.0.1', port, password,
+    lazyConnect: true,
+    connectTimeout: PROBE_TIMEOUT_MS,
+    commandTimeout: PROBE_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.ping();
+  } finally {
+    client.disconnect();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The embedded servers: a private MySQL-compatible server and a private Redis for one data folder,
+ * so that the service runs with nothing configured.
+ *
+ * Loopback only, on free ports, under credentials of their own. Servers that a killed run left
+ * behind are adopted, or replaced if they do not answer; no other process is ever touched.
+ * Processes that share a data folder share its servers, and the last one to stop stops them.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ServerKind } from './binaries.js';
+import { type EmbeddedServer, adoptServer, startServer } from './embedded-server.js';
+import { withFileMutex } from './file-mutex.js';
+import { MYSQL_DATABASE, MYSQL_USER, mysqlServer } from './mysql-server.js';
+import { provideBinaries } from './provide-binaries.js';
+import { redisServer } from './redis-server.js';
+import { type ServerRecord, readRecord, stopRecorded, writePrivately } from './server-record.js';
+import { addUser, hasUsers, removeUser } from './server-users.js';
+
+export interface ServersOptions {
+  dataDir: string;
+  cacheDir: string;
+  /** `fetch` ignores what the machine has installed. */
+  source: 'auto' | 'fetch';
+  progress: (line: string) => void;
+  /** Both unless said otherwise; the URL of one that is not wanted is empty. */
+  want?: { mysql?: boolean; redis?: boolean };
+}
+
+export interface RunningServers {
+  mysqlUrl: string;
+  redisUrl: string;
+  stop(): Promise<void>;
+  /** pids, for tests that kill */
+  pids: { mysql?: number; redis?: number };
+}
+
+/** Somebody else's start may include a fetch over a slow line. */
+const MUTEX_WAIT_MS = 900_000;
+
+export async function startServers(options: ServersOptions): Promise<RunningServers> {
+  const dataDir = resolve(options.dataDir);
+  const stateDir = join(dataDir, 'servers');
+  const logDir = join(dataDir, 'logs');
+  for (const folder of [stateDir, logDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const mutex = { folder: stateDir, waitMs: MUTEX_WAIT_MS };
+  const id = randomUUID();
+
+  return withFileMutex(mutex, async () => {
+    const password = loadPassword(stateDir);
+    const place = { dataDir, stateDir, logDir, password };
+    const all = [mysqlServer(place), redisServer(place)];
+    // In this order, one after the other: a MySQL-compatible server locks its data against a second
+    // one, Redis does not; where such a lock stops us, Redis must not have been started twice either.
+    const wanted = all.filter((server) => options.want?.[server.kind] ?? true);
+    addUser(stateDir, id);
+    try {
+      const running = await runAll(wanted, options);
+      const url = (kind: ServerKind, of: (port: number) => string): string => {
+        const record = running.get(kind);
+        return record === undefined ? '' : of(record.port);
+      };
+      return {
+        mysqlUrl: url('mysql', (port) => `mysql://${MYSQL_USER}:${password}@127.0.0.1:${port}/${MYSQL_DATABASE}`),
+        redisUrl: url('redis', (port) => `redis://:${password}@127.0.0.1:${port}/0`),
+        pids: Object.fromEntries([...running].map(([kind, record]) => [kind, record.pid])),
+        stop: () => withFileMutex(mutex, () => leave(stateDir, id, all)),
+      };
+    } catch (error) {
+      await leave(stateDir, id, all);
+      throw error;
+    }
+  });
+}
+
+async function runAll(
+  wanted: readonly EmbeddedServer[], { cacheDir, source, progress }: ServersOptions,
+): Promise<Map<ServerKind, ServerRecord>> {
+  const running = new Map<ServerKind, ServerRecord>();
+  for (const server of wanted) {
+    const adopted = await adoptServer(server);
+    if (adopted === undefined) continue;
+    progress(`${server.kind}: adopted the server left running on 127.0.0.1:${adopted.port}`);
+    running.set(server.kind, adopted);
+  }
+  const missing = wanted.filter((server) => !running.has(server.kind));
+  const binaries = await provideBinaries(missing, { cacheDir: resolve(cacheDir), source, progress });
+  for (const server of missing) {
+    const binary = binaries.get(server.kind);
+    if (binary === undefined) throw new Error(`no program was provided for ${server.kind}`);
+    const record = await startServer(server, binary);
+    progress(`${server.kind}: started ${binary.flavour} ${binary.version} on 127.0.0.1:${record.port}`);
+    running.set(server.kind, record);
+  }
+  return running;
+}
+
+async function leave(stateDir: string, id: string, servers: readonly EmbeddedServer[]): Promise<void> {
+  removeUser(stateDir, id);
+  if (hasUsers(stateDir)) return;
+  await Promise.all(servers.map(async (server) => {
+    const record = readRecord(server.recordFile);
+    if (record !== undefined) await stopRecorded(record, server.stopGraceMs);
+  }));
+}
+
+/** Random, made once for a data folder; of letters that need no quoting in a URL, in SQL or in a settings file. */
+function loadPassword(stateDir: string): string {
+  const file = join(stateDir, 'password');
+  try {
+    const password = readFileSync(file, 'utf8').trim();
+    if (/^[\w-]{16,}$/.test(password)) return password;
+  } catch {
+    // The first start.
+  }
+  const password = randomBytes(24).toString('base64url');
+  writePrivately(file, password);
+  return password;
+}
