@@ -1,10 +1,10 @@
 /**
  * Finds the server programs: in PATH, in the usual folders, or in a fetched root.
  *
- * A program counts only if it runs here and says a version we work with; one that is too old or
- * lacks a library is passed over as if it were not there.
+ * A program counts only if it runs here and says a version we work with; one that is too old, lacks
+ * a library or is confined to the system's folders is passed over as if it were not there.
  */
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './run-command.js';
 
@@ -57,7 +57,7 @@ async function firstUsable(
   for (const name of NAMES[kind]) {
     for (const folder of folders) {
       const path = join(folder, name);
-      if (!isProgram(path)) continue;
+      if (!isProgram(path) || isConfined(path)) continue;
       const binary = await ask(kind, path, env);
       if (binary !== undefined && accept(binary.flavour)) return binary;
     }
@@ -85,6 +85,19 @@ function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Ubuntu's mysqld may only touch /var/lib/mysql: AppArmor would refuse it our folders, whoever we are. */
+function isConfined(path: string): boolean {
+  try {
+    const program = realpathSync(path);
+    const profile = program.slice(1).replaceAll('/', '.');
+    if (readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').trim() !== 'Y') return false;
+    if (existsSync(`/etc/apparmor.d/disable/${profile}`)) return false;
+    return readFileSync(`/etc/apparmor.d/${profile}`, 'utf8').split('\n').some((line) => line.startsWith(program));
   } catch {
     return false;
   }

@@ -27,6 +27,13 @@ export interface EmbeddedServer {
   probe(port: number): Promise<void>;
 }
 
+export interface ServerPlace {
+  readonly dataDir: string;
+  readonly stateDir: string;
+  readonly logDir: string;
+  readonly password: string;
+}
+
 const READY_TIMEOUT_MS = 60_000;
 /** A server left behind may still be recovering from its own crash. */
 const ADOPT_TIMEOUT_MS = 15_000;
@@ -87,7 +94,9 @@ async function waitUntilReady(
 }
 
 async function freePort(preferred: number | undefined): Promise<number> {
-  return (preferred === undefined ? undefined : await tryPort(preferred)) ?? (await tryPort(0)) ?? freePort(undefined);
+  const port = (preferred === undefined ? undefined : await tryPort(preferred)) ?? (await tryPort(0));
+  if (port === undefined) throw new Error('no free port on 127.0.0.1');
+  return port;
 }
 
 function tryPort(port: number): Promise<number | undefined> {

@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { type Accept, type ServerBinary, type ServerKind, findInRoot } from './binaries.js';
 import { withFileMutex } from './file-mutex.js';
 import { type PackageSource, openPackageSource, packageRelease } from './package-source.js';
-import { lastLines } from './run-command.js';
 
 /** Preferred first. The program of redis-server is in redis-tools, and the like for Valkey. */
 const PACKAGES: Record<ServerKind, readonly (readonly string[])[]> = {
@@ -20,6 +19,7 @@ const PACKAGES: Record<ServerKind, readonly (readonly string[])[]> = {
 
 const BASELINES = ['machine', 'nothing'] as const;
 const FETCH_WAIT_MS = 900_000;
+const COMPLAINTS_SHOWN = 8;
 
 export interface FetchOptions {
   readonly cacheDir: string;
@@ -38,6 +38,7 @@ export async function fetchBinaries(
   const cached = await findCached(wanted, home);
   if (cached.size === wanted.size) return cached;
   const onWait = (): void => progress('another process is fetching the database servers; waiting for it');
+  mkdirSync(home, { recursive: true });
   return withFileMutex({ folder: home, waitMs: FETCH_WAIT_MS, onWait }, async () => {
     const found = await findCached(wanted, home);
     const missing = [...wanted].filter(([kind]) => !found.has(kind));
@@ -70,11 +71,12 @@ async function fetchInto(
   const staging = mkdtempSync(join(home, 'staging.'));
   try {
     const source = openPackageSource(join(staging, 'apt'));
-    const refreshed = await source.refresh();
+    // Even a failed refresh may have brought the list we need: one source of many may be down.
+    const { output } = await source.refresh();
     for (const [kind, accept] of wanted) {
-      const problems = refreshed.isOk ? [] : [refreshed.output];
+      const problems = [output];
       const root = await stage(kind, accept, source, staging, problems);
-      if (root === undefined) throw new CannotFetch(`it could not be fetched:\n${lastLines(problems.join('\n'), 12)}`);
+      if (root === undefined) throw new CannotFetch(`the packages could not be fetched.\n${complaints(problems)}`);
       // What was there did not run or was of another flavour, or we would not be fetching.
       rmSync(join(home, kind), { recursive: true, force: true });
       renameSync(root, join(home, kind));
@@ -106,8 +108,14 @@ async function stage(
         await source.unpack(join(folder, file), root);
       }
       if ((await findInRoot(kind, root, accept)) !== undefined) return root;
-      problems.push(`${choice.join(', ')}: unpacked, but it does not run here or is too old`);
+      problems.push(`!: ${choice.join(', ')}: unpacked, but it does not run here or is too old`);
     }
   }
   return undefined;
+}
+
+/** The lines that say what went wrong, each once: the package tools say a lot more. */
+function complaints(outputs: readonly string[]): string {
+  const lines = outputs.join('\n').split('\n').filter((line) => /^(E|W|Err|!):/.test(line));
+  return [...new Set(lines)].slice(0, COMPLAINTS_SHOWN).join('\n');
 }

@@ -7,15 +7,16 @@
  * are removed: so the newest always exists, and a process that looked too long ago and takes a
  * number that was used before sees the newer one and steps back.
  */
-import { linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomUUID } from 'node:crypto';
 import { type ProcessIdentity, identifySelf, isAlive } from './process-identity.js';
 
 const POLL_MS = 50;
 
 export interface FileMutexOptions {
+  /** Exists. */
   readonly folder: string;
   readonly waitMs: number;
   /** Called once when somebody else has it. */
@@ -32,7 +33,6 @@ export async function withFileMutex<T>(options: FileMutexOptions, action: () => 
 }
 
 async function acquire({ folder, waitMs, onWait }: FileMutexOptions): Promise<number> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const self = JSON.stringify(identifySelf());
   const deadline = Date.now() + waitMs;
   for (let hasWaited = false; ; ) {

@@ -71,10 +71,9 @@ function isLibrary(name: string): boolean {
 
 function aptConfig(folder: string): string {
   return [
-    '#clear APT::Update::Pre-Invoke;',
-    '#clear APT::Update::Post-Invoke;',
-    '#clear APT::Update::Post-Invoke-Success;',
-    '#clear DPkg::Post-Invoke;',
+    '#clear APT::Update;',
+    '#clear AptCli;',
+    '#clear DPkg;',
     `Dir::State "${folder}/state/";`,
     `Dir::Cache "${folder}/cache/";`,
     `Dir::Log "${folder}/log/";`,

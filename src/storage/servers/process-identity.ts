@@ -43,7 +43,12 @@ function bornOnLinux(pid: number): string | undefined {
 }
 
 function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // Some sandboxes hide it; the start time alone is still all but unique.
+    return '';
+  }
 }
 
 function bornByPs(pid: number): string | undefined {

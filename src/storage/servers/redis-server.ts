@@ -6,8 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { ServerFlavour } from './binaries.js';
-import type { EmbeddedServer } from './embedded-server.js';
-import type { ServerPlace } from './mysql-server.js';
+import type { EmbeddedServer, ServerPlace } from './embedded-server.js';
 import { writePrivately } from './server-record.js';
 
 const PROBE_TIMEOUT_MS = 3_000;

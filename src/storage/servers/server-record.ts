@@ -45,7 +45,7 @@ export function startRecorded(file: string, command: ServerCommand): ServerRecor
   const log = openSync(command.logFile, 'a', 0o600);
   const child = spawn('/bin/sh', ['-c', 'read -r go && exec "$@" < /dev/null', 'sh', command.binary, ...command.args], {
     cwd: command.dataDir,
-    env: { ...process.env, ...command.env, LC_ALL: 'C.UTF-8' },
+    env: { ...inherited(), ...command.env, LC_ALL: 'C.UTF-8' },
     // A session of its own: Ctrl-C in the terminal must reach us first, so that we can drain before the servers go.
     detached: true,
     stdio: ['pipe', log, log],
@@ -61,6 +61,11 @@ export function startRecorded(file: string, command: ServerCommand): ServerRecor
   child.stdin?.end('go\n');
   child.unref();
   return record;
+}
+
+/** The rest of our environment is not theirs: it holds our secrets, and settings they would obey. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** Asks it to end, waits, then insists. Returns when it is gone; does nothing if it already was. */
