@@ -113,6 +113,8 @@ export interface Template {
   readonly id: string;
   readonly status: TemplateStatus;
   readonly version: number;
+  /** Counts every change of rules or status. */
+  readonly revision: number;
   readonly rules: TemplateRules;
   readonly authorId: string;
   readonly issued: number;

@@ -142,6 +142,7 @@ export class Migration20261121000000 extends Migration {
       id char(26) collate ascii_bin not null,
       status varchar(24) collate ascii_bin not null,
       version int not null,
+      revision int not null,
       type varchar(24) collate ascii_bin not null,
       claim_method varchar(24) collate ascii_bin not null,
       search_text varchar(2000) not null,

@@ -9,6 +9,8 @@ export const TemplateTable = defineEntity({
     id: id().primary(),
     status: word(),
     version: count(),
+    /** Counts every change, of rules or of status: the seq of its audit. */
+    revision: count(),
     type: word(),
     claimMethod: word(),
     searchText: p.string().columnType('varchar(2000)'),

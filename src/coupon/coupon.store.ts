@@ -1,0 +1,138 @@
+/** The SQL of coupons as they are read. Changes of state are in the rooms that decide them. */
+import type { Row, Sql, SqlValue } from '../storage/database.js';
+import { fromNullableMoment, fromSqlMoment, toSqlMoment } from '../storage/moments.js';
+import type { Coupon, CouponStatus } from './coupon.types.js';
+
+type Source = Pick<Sql, 'rows'>;
+
+const COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code, claim_key,
+  claim_fingerprint, channel, face_value_minor, draw_no, claimed_at, valid_from, expires_at,
+  held_until, redemption_id, order_id, used_at, discount_minor`;
+
+export const COUPON_SQL = {
+  byIds: (count: number) => `SELECT ${COLUMNS} FROM coupon WHERE id IN (${marks(count)})`,
+  byIdsForUpdate: (count: number) =>
+    `SELECT ${COLUMNS} FROM coupon WHERE id IN (${marks(count)}) ORDER BY id FOR UPDATE`,
+  byCodes: (count: number) => `SELECT ${COLUMNS} FROM coupon WHERE code IN (${marks(count)})`,
+  byClaim: `SELECT ${COLUMNS} FROM coupon WHERE user_id = ? AND claim_key = ?`,
+  /** The wallet of a quote: what could be used or is only kept from being used, what dies first first. */
+  quotable: `SELECT ${COLUMNS} FROM coupon
+    WHERE user_id = ? AND expires_at > ? AND status IN ('UNUSED', 'HELD', 'FROZEN')
+    ORDER BY expires_at, id LIMIT ?`,
+};
+
+export async function readCoupons(source: Source, ids: readonly string[]): Promise<Coupon[]> {
+  if (ids.length === 0) return [];
+  return (await source.rows(COUPON_SQL.byIds(ids.length), ids)).map(toCoupon);
+}
+
+/** Locks the rows in the order of their ids, which is the order everybody locks in. */
+export async function lockCoupons(sql: Sql, ids: readonly string[]): Promise<Coupon[]> {
+  if (ids.length === 0) return [];
+  const sorted = [...new Set(ids)].sort();
+  return (await sql.rows(COUPON_SQL.byIdsForUpdate(sorted.length), sorted)).map(toCoupon);
+}
+
+export async function readCouponsByCode(
+  source: Source,
+  codes: readonly string[],
+): Promise<Coupon[]> {
+  return (await source.rows(COUPON_SQL.byCodes(codes.length), codes)).map(toCoupon);
+}
+
+/** The coupon of an earlier claim with this key, whichever template it was for. */
+export async function readCouponByClaim(
+  source: Source,
+  userId: string,
+  claimKey: string,
+): Promise<Coupon | undefined> {
+  return (await source.rows(COUPON_SQL.byClaim, [userId, claimKey])).map(toCoupon)[0];
+}
+
+export async function readQuotable(
+  source: Source,
+  userId: string,
+  nowMs: number,
+  limit: number,
+): Promise<Coupon[]> {
+  const values = [userId, toSqlMoment(nowMs), limit];
+  return (await source.rows(COUPON_SQL.quotable, values)).map(toCoupon);
+}
+
+export interface WalletFilter {
+  readonly userId: string;
+  /** null: all. By the clock, not by the stored word. */
+  readonly status: readonly CouponStatus[] | null;
+  readonly nowMs: number;
+}
+
+/** One page of a wallet, newest first. */
+export async function readWallet(
+  source: Source,
+  filter: WalletFilter,
+  afterId: string | null,
+  limit: number,
+): Promise<Coupon[]> {
+  const { where, values } = walletWhere(filter);
+  const after = afterId === null ? { where: '', values: [] } : { where: 'AND id < ?', values: [afterId] };
+  const rows = await source.rows(
+    `SELECT ${COLUMNS} FROM coupon WHERE ${where} ${after.where} ORDER BY id DESC LIMIT ?`,
+    [...values, ...after.values, limit],
+  );
+  return rows.map(toCoupon);
+}
+
+export async function countWallet(source: Source, filter: WalletFilter): Promise<number> {
+  const { where, values } = walletWhere(filter);
+  const rows = await source.rows(`SELECT COUNT(*) AS n FROM coupon WHERE ${where}`, values);
+  return Number(rows[0]?.['n']);
+}
+
+/** The SQL twin of statusAt in rules/coupon-lifecycle.ts. */
+const STATUS_BY_CLOCK = `CASE
+  WHEN status = 'UNUSED' OR (status = 'HELD' AND held_until <= ?)
+  THEN IF(expires_at <= ?, 'EXPIRED', 'UNUSED') ELSE status END`;
+
+function walletWhere(filter: WalletFilter): { where: string; values: SqlValue[] } {
+  if (filter.status === null) return { where: 'user_id = ?', values: [filter.userId] };
+  if (filter.status.length === 0) return { where: 'user_id = ? AND 1 = 0', values: [filter.userId] };
+  const now = toSqlMoment(filter.nowMs);
+  return {
+    where: `user_id = ? AND ${STATUS_BY_CLOCK} IN (${marks(filter.status.length)})`,
+    values: [filter.userId, now, now, ...filter.status],
+  };
+}
+
+function marks(count: number): string {
+  return Array(count).fill('?').join(', ');
+}
+
+function nullableNumber(value: string | number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+export function toCoupon(row: Row): Coupon {
+  return {
+    id: String(row['id']),
+    templateId: String(row['template_id']),
+    templateVersion: Number(row['template_version']),
+    userId: String(row['user_id']),
+    slot: Number(row['slot']),
+    status: row['status'] as CouponStatus,
+    version: Number(row['version']),
+    code: String(row['code']),
+    claimKey: String(row['claim_key']),
+    claimFingerprint: String(row['claim_fingerprint']),
+    channel: row['channel'] as string | null,
+    faceValueMinor: nullableNumber(row['face_value_minor']),
+    drawNo: nullableNumber(row['draw_no']),
+    claimedAtMs: fromSqlMoment(String(row['claimed_at'])),
+    validFromMs: fromSqlMoment(String(row['valid_from'])),
+    expiresAtMs: fromSqlMoment(String(row['expires_at'])),
+    heldUntilMs: fromNullableMoment(row['held_until']),
+    redemptionId: row['redemption_id'] as string | null,
+    orderId: row['order_id'] as string | null,
+    usedAtMs: fromNullableMoment(row['used_at']),
+    discountMinor: nullableNumber(row['discount_minor']),
+  };
+}

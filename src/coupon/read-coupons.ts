@@ -1,0 +1,60 @@
+/**
+ * Reading coupons: one by id or code, or a wallet.
+ *
+ * Somebody else's coupon and no coupon are the same answer. However many ids one request asks for
+ * (also through `_entities`), it is one statement: the loader batches and keeps nothing.
+ */
+import DataLoader from 'dataloader';
+import { maySee, NotAllowed, requireUser, type Caller } from '../kernel/caller.js';
+import type { Clock } from '../kernel/clock.js';
+import { isId } from '../kernel/ids.js';
+import { cutPage, type Page, type PageRequest } from '../graph/paging.js';
+import type { Database } from '../storage/database.js';
+import { countWallet, readCoupons, readCouponsByCode, readWallet } from './coupon.store.js';
+import type { Coupon, CouponStatus } from './coupon.types.js';
+import { readCode } from './rules/coupon-code.js';
+
+export class ReadCoupons {
+  private readonly batches: DataLoader<string, Coupon | undefined>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
+    this.batches = new DataLoader((ids) => this.load(ids), { cache: false });
+  }
+
+  async byId(caller: Caller, id: string): Promise<Coupon | null> {
+    if (!isId(id)) return null;
+    const coupon = await this.batches.load(id);
+    return coupon !== undefined && maySee(caller, coupon.userId) ? coupon : null;
+  }
+
+  async byCode(caller: Caller, typed: string): Promise<Coupon | null> {
+    requireUser(caller);
+    const code = readCode(typed);
+    if (code === undefined) return null;
+    const [coupon] = await readCouponsByCode(this.database, [code]);
+    return coupon !== undefined && maySee(caller, coupon.userId) ? coupon : null;
+  }
+
+  /** @throws NotAllowed for a stranger's wallet */
+  async wallet(
+    caller: Caller,
+    userId: string,
+    status: readonly CouponStatus[] | null,
+    page: PageRequest,
+  ): Promise<Page<Coupon>> {
+    requireUser(caller);
+    if (!maySee(caller, userId)) throw new NotAllowed('to be the owner of the wallet');
+    const filter = { userId, status, nowMs: this.clock.nowMs() };
+    const rows = await readWallet(this.database, filter, page.afterId, page.first + 1);
+    return cutPage(rows, page, () => countWallet(this.database, filter));
+  }
+
+  private async load(ids: readonly string[]): Promise<(Coupon | undefined)[]> {
+    const found = new Map<string, Coupon>();
+    for (const coupon of await readCoupons(this.database, ids)) found.set(coupon.id, coupon);
+    return ids.map((id) => found.get(id));
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Moves a template along its life: submit, approve, reject, activate, stop.
+ *
+ * Four eyes: whoever wrote the version cannot approve it. Approving names the version that was read, so
+ * that nobody approves what they have not seen. After activating, Redis is warm before the first claim.
+ */
+import { requireScope, type Caller, type Scope } from '../kernel/caller.js';
+import type { Clock } from '../kernel/clock.js';
+import { requireInput } from '../kernel/input-error.js';
+import { rejection } from '../kernel/rejection.js';
+import { ok, rejected, type Result } from '../kernel/result.js';
+import { recordChanges } from '../event/record-change.js';
+import type { Database } from '../storage/database.js';
+import { moveTemplate, type TemplateEvent } from './rules/template-lifecycle.js';
+import { readTemplates, updateStatus } from './template.store.js';
+import type { TemplateCatalog } from './template-catalog.js';
+import type { Template } from './template.types.js';
+
+export type TemplateAction = Exclude<TemplateEvent, 'EDIT' | 'EXPIRE'>;
+
+export interface TemplateActionRequest {
+  readonly id: string;
+  readonly expectedVersion: number | null;
+  readonly reason: string | null;
+}
+
+const DONE: { readonly [A in TemplateAction]: string } = {
+  SUBMIT: 'SUBMITTED',
+  APPROVE: 'APPROVED',
+  REJECT: 'REJECTED',
+  ACTIVATE: 'ACTIVATED',
+  STOP: 'STOPPED',
+};
+
+export class MoveTemplate {
+  constructor(
+    private readonly database: Database,
+    private readonly catalog: TemplateCatalog,
+    private readonly clock: Clock,
+    /** Called after a template became ACTIVE. */
+    private readonly warm: (template: Template) => Promise<void>,
+  ) {}
+
+  async run(
+    caller: Caller,
+    action: TemplateAction,
+    request: TemplateActionRequest,
+  ): Promise<Result<Template>> {
+    const reviews = action === 'APPROVE' || action === 'REJECT';
+    const scope: Scope = reviews ? 'coupons:approve' : 'coupons:admin';
+    const actor = requireScope(caller, scope);
+    requireInput(
+      action !== 'APPROVE' || request.expectedVersion !== null,
+      'input.expectedVersion',
+      'is required to approve',
+    );
+    const [before] = await readTemplates(this.database, [request.id]);
+    if (before === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
+    const refusal = this.refusalOf(before, action, request, actor);
+    if (refusal !== undefined) return rejected(refusal);
+    const nowMs = this.clock.nowMs();
+    const status = moveTemplate(before, action, nowMs);
+    if (!status.ok) return status;
+    const after = { ...before, status: status.value, revision: before.revision + 1, updatedAtMs: nowMs };
+    const done = await this.database.transaction(async (sql) => {
+      if (!(await updateStatus(sql, before, status.value, nowMs))) return false;
+      await recordChanges(sql, [
+        {
+          subject: 'TEMPLATE',
+          subjectId: before.id,
+          seq: after.revision,
+          action: DONE[action],
+          from: before.status,
+          to: after.status,
+          actor,
+          atMs: nowMs,
+          details: { version: before.version, reason: request.reason },
+        },
+      ]);
+      return true;
+    });
+    await this.catalog.forget(request.id);
+    if (!done) return rejected(rejection('VERSION_CONFLICT'));
+    if (action === 'ACTIVATE') await this.warm(after);
+    return ok(after);
+  }
+
+  private refusalOf(
+    before: Template,
+    action: TemplateAction,
+    request: TemplateActionRequest,
+    actor: string,
+  ) {
+    if (request.expectedVersion !== null && request.expectedVersion !== before.version)
+      return rejection('VERSION_CONFLICT', { detail: `version is now ${before.version}` });
+    if (action === 'APPROVE' && before.authorId === actor)
+      return rejection('ILLEGAL_TRANSITION', { detail: 'approving needs another person' });
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Operators write templates: create, edit. An edit of what was under review returns it to DRAFT; an edit
+ * of an ACTIVE one is a new version that coupons issued before do not see.
+ */
+import { randomBytes } from 'node:crypto';
+import { requireScope, type Caller } from '../kernel/caller.js';
+import type { Clock } from '../kernel/clock.js';
+import { newId } from '../kernel/ids.js';
+import { rejection } from '../kernel/rejection.js';
+import { ok, rejected, type Result } from '../kernel/result.js';
+import { recordChanges } from '../event/record-change.js';
+import type { Database } from '../storage/database.js';
+import { editActive } from './rules/edit-active.js';
+import { readRules } from './rules/read-rules.js';
+import type { RulesInput } from './rules/rules-input.js';
+import { moveTemplate } from './rules/template-lifecycle.js';
+import { insertTemplate, readTemplates, updateRules } from './template.store.js';
+import type { TemplateCatalog } from './template-catalog.js';
+import type { Template } from './template.types.js';
+
+export class SaveTemplate {
+  constructor(
+    private readonly database: Database,
+    private readonly catalog: TemplateCatalog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new DRAFT. @throws InputError */
+  async create(caller: Caller, input: RulesInput): Promise<Result<Template>> {
+    const authorId = requireScope(caller, 'coupons:admin');
+    const rules = readRules(input);
+    const nowMs = this.clock.nowMs();
+    const template: Template = {
+      id: newId(nowMs),
+      status: 'DRAFT',
+      version: 1,
+      revision: 1,
+      rules,
+      authorId,
+      issued: 0,
+      epoch: 1,
+      seed: randomBytes(16).toString('hex'),
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
+    await this.database.transaction(async (sql) => {
+      await insertTemplate(sql, template);
+      await recordChanges(sql, [changeOf(template, 'CREATED', null, authorId)]);
+    });
+    return ok(template);
+  }
+
+  /** The next version. VERSION_CONFLICT if `expectedVersion` is not the present one. @throws InputError */
+  async update(
+    caller: Caller,
+    id: string,
+    expectedVersion: number,
+    input: RulesInput,
+  ): Promise<Result<Template>> {
+    const authorId = requireScope(caller, 'coupons:admin');
+    const rules = readRules(input, 'input.template');
+    const [before] = await readTemplates(this.database, [id]);
+    if (before === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
+    if (before.version !== expectedVersion) return conflict(before);
+    const nowMs = this.clock.nowMs();
+    const status = moveTemplate(before, 'EDIT', nowMs);
+    if (!status.ok) return status;
+    const allowed = status.value === 'ACTIVE' ? editActive(before.rules, rules) : ok(rules);
+    if (!allowed.ok) return allowed;
+    const after: Template = {
+      ...before,
+      status: status.value,
+      version: before.version + 1,
+      revision: before.revision + 1,
+      rules: allowed.value,
+      authorId,
+      updatedAtMs: nowMs,
+    };
+    const done = await this.database.transaction(async (sql) => {
+      if (!(await updateRules(sql, before, after))) return false;
+      await recordChanges(sql, [changeOf(after, 'EDITED', before.status, authorId)]);
+      return true;
+    });
+    await this.catalog.forget(id);
+    return done ? ok(after) : conflict(before);
+  }
+}
+
+function conflict(before: Template) {
+  return rejected(rejection('VERSION_CONFLICT', { detail: `version is now ${before.version}` }));
+}
+
+function changeOf(template: Template, action: string, from: string | null, actor: string) {
+  return {
+    subject: 'TEMPLATE' as const,
+    subjectId: template.id,
+    seq: template.revision,
+    action,
+    from,
+    to: template.status,
+    actor,
+    atMs: template.updatedAtMs,
+    details: { version: template.version },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * How templates are read: process memory, then Redis, then MySQL.
+ *
+ * Promises: a change is seen by every process within a second, because memory and Redis each keep a
+ * row for less than half of that and need no message to arrive; however many callers ask for a cold
+ * template, one of them asks MySQL; however many templates are asked for at once, it is one statement.
+ */
+import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
+import {
+  TEMPLATE_MEMORY_MS,
+  TEMPLATE_REDIS_MS,
+  TEMPLATE_VERSIONS_IN_MEMORY_MAX,
+  TEMPLATES_IN_MEMORY_MAX,
+} from '../config/limits.js';
+import type { Database } from '../storage/database.js';
+import { redisKeys } from '../storage/redis-keys.js';
+import type { RedisStore } from '../storage/redis.js';
+import { readTemplates, readVersions, versionKey } from './template.store.js';
+import type { Template, TemplateRules } from './template.types.js';
+
+/** LRUCache cannot hold undefined, and a missing template must be remembered too. */
+type Found = Template | 'none';
+
+interface VersionId {
+  readonly templateId: string;
+  readonly version: number;
+}
+
+export class TemplateCatalog {
+  private readonly templates: LRUCache<string, Found>;
+  private readonly versions = new LRUCache<string, TemplateRules>({
+    max: TEMPLATE_VERSIONS_IN_MEMORY_MAX,
+  });
+  private readonly templateBatches: DataLoader<string, Found>;
+  private readonly versionBatches: DataLoader<VersionId, TemplateRules, string>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly redis: RedisStore,
+  ) {
+    this.templateBatches = new DataLoader((ids) => this.loadTemplates(ids), { cache: false });
+    this.versionBatches = new DataLoader((keys) => this.loadVersions(keys), {
+      cacheKeyFn: ({ templateId, version }) => versionKey(templateId, version),
+      cache: false,
+    });
+    this.templates = new LRUCache<string, Found>({
+      max: TEMPLATES_IN_MEMORY_MAX,
+      ttl: TEMPLATE_MEMORY_MS,
+      fetchMethod: (id) => this.templateBatches.load(id),
+    });
+  }
+
+  /** The template as it stood within the last second. */
+  async byId(id: string): Promise<Template | undefined> {
+    const found = await this.templates.fetch(id);
+    return found === 'none' ? undefined : found;
+  }
+
+  /** The rules a coupon was issued under. Versions never change, so memory is believed for ever. */
+  async rulesOf(templateId: string, version: number): Promise<TemplateRules> {
+    const key = versionKey(templateId, version);
+    const known = this.versions.get(key);
+    if (known !== undefined) return known;
+    const rules = await this.versionBatches.load({ templateId, version });
+    this.versions.set(key, rules);
+    return rules;
+  }
+
+  /** The template as MySQL has it now; for decisions that must not be a second old. */
+  async fresh(id: string): Promise<Template | undefined> {
+    await this.forget(id);
+    return this.byId(id);
+  }
+
+  /** Forgets a template that this process has changed. */
+  async forget(id: string): Promise<void> {
+    this.templates.delete(id);
+    await this.redis.ask((client) => client.del(redisKeys.templateRow(id))).catch(() => undefined);
+  }
+
+  private async loadTemplates(ids: readonly string[]): Promise<Found[]> {
+    const found = new Map<string, Found>(await this.fromRedis(ids));
+    const missing = ids.filter((id) => !found.has(id));
+    for (const template of await readTemplates(this.database, missing)) {
+      found.set(template.id, template);
+    }
+    await this.toRedis(missing.map((id) => found.get(id)));
+    return ids.map((id) => found.get(id) ?? 'none');
+  }
+
+  private async fromRedis(ids: readonly string[]): Promise<[string, Template][]> {
+    try {
+      const texts = await this.redis.ask((client) =>
+        Promise.all(ids.map((id) => client.get(redisKeys.templateRow(id)))),
+      );
+      return texts.flatMap((text, index) =>
+        text === null ? [] : [[ids[index]!, JSON.parse(text) as Template]],
+      );
+    } catch {
+      return [];
+    }
+  }
+
+  private async toRedis(templates: readonly (Found | undefined)[]): Promise<void> {
+    const rows = templates.filter((found) => found !== undefined && found !== 'none');
+    await this.redis
+      .ask((client) =>
+        Promise.all(
+          rows.map((row) =>
+            client.set(redisKeys.templateRow(row.id), JSON.stringify(row), 'PX', TEMPLATE_REDIS_MS),
+          ),
+        ),
+      )
+      .catch(() => undefined);
+  }
+
+  private async loadVersions(keys: readonly VersionId[]): Promise<(TemplateRules | Error)[]> {
+    const rules = await readVersions(this.database, keys);
+    return keys.map(
+      ({ templateId, version }) =>
+        rules.get(versionKey(templateId, version)) ??
+        new Error(`template ${templateId} has no version ${version}`),
+    );
+  }
+}
