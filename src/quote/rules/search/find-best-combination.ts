@@ -1,0 +1,74 @@
+/**
+ * Finds the best combination of all candidates: greedy first, then every pool by branch and bound under
+ * one budget of nodes.
+ */
+import type { Candidate, CartColumns } from '../candidate.js';
+import { byCodeUnits } from '../order-of-application.js';
+import type { Optimality, QuoteContext } from '../quote.types.js';
+import { takeTurn } from '../take-turn.js';
+import { offerGreedy } from './greedy.js';
+import { Incumbent } from './incumbent.js';
+import { PoolSearch, type Budget } from './pool-search.js';
+import { poolsOf } from './pools.js';
+import { searchProblem, type RankedCandidate } from './problem.js';
+
+export interface BestCombination {
+  /** In the order of application. */
+  readonly candidates: readonly Candidate[];
+  readonly optimality: Optimality;
+  readonly upperBoundMinor: number | null;
+  readonly nodes: number;
+}
+
+/** @param candidates in the order of application */
+export function findBestCombination(
+  candidates: readonly Candidate[],
+  columns: CartColumns,
+  { maxCoupons, nodeLimit }: Pick<QuoteContext, 'maxCoupons' | 'nodeLimit'>,
+): BestCombination {
+  const ranked = rank(candidates, columns);
+  const best = new Incumbent();
+  const budget: Budget = { nodeLimit, nodes: 0, abandonedMinor: 0, stopped: false };
+  for (const one of ranked) {
+    if (maxCoupons > 0) best.offer(one.aloneMinor, [one.endRank], [one.idRank]);
+  }
+  const problems = poolsOf(ranked.map(({ candidate }) => candidate)).map((pool) =>
+    searchProblem(
+      pool.map((i) => ranked[i]!),
+      columns,
+    ),
+  );
+  for (const problem of problems) offerGreedy(problem, maxCoupons, best);
+  for (const problem of problems) new PoolSearch(problem, maxCoupons, best, budget).run();
+  const chosen = new Set(best.idRanks);
+  return {
+    candidates: ranked.filter(({ idRank }) => chosen.has(idRank)).map(({ candidate }) => candidate),
+    optimality: budget.stopped ? 'BOUNDED' : 'PROVED',
+    upperBoundMinor: budget.stopped ? Math.max(budget.abandonedMinor, best.discountMinor) : null,
+    nodes: budget.nodes,
+  };
+}
+
+/** Those that save something alone, with their places in the ties; the others never save anything. */
+function rank(candidates: readonly Candidate[], columns: CartColumns): RankedCandidate[] {
+  const endRanks = places(
+    candidates.map(({ coupon }) => coupon.expiresAtMs),
+    (a, b) => a - b,
+  );
+  const idRanks = places(
+    candidates.map(({ coupon }) => coupon.couponId),
+    byCodeUnits,
+  );
+  return candidates
+    .map((candidate) => ({
+      candidate,
+      aloneMinor: takeTurn(candidate, columns, columns.subtotalMinor).discountMinor,
+      endRank: endRanks.get(candidate.coupon.expiresAtMs)!,
+      idRank: idRanks.get(candidate.coupon.couponId)!,
+    }))
+    .filter(({ aloneMinor }) => aloneMinor > 0);
+}
+
+function places<T>(values: readonly T[], compare: (a: T, b: T) => number): Map<T, number> {
+  return new Map([...new Set(values)].sort(compare).map((value, place) => [value, place]));
+}

@@ -1,0 +1,43 @@
+/**
+ * The greedy answer: coupons by what they save alone, each kept if the combination saves more with it.
+ * It is where the search starts, so no answer is ever worse.
+ */
+import type { Incumbent } from './incumbent.js';
+import { Levels } from './levels.js';
+import type { SearchProblem } from './problem.js';
+
+/** Offers what greedy finds among the candidates of a pool. */
+export function offerGreedy(problem: SearchProblem, places: number, best: Incumbent): void {
+  const levels = new Levels(problem, Math.min(places, problem.candidates.length));
+  const byAlone = Array.from(problem.candidates.keys()).sort(
+    (a, b) => problem.aloneMinor[b]! - problem.aloneMinor[a]! || a - b,
+  );
+  let kept: readonly number[] = [];
+  let keptMinor = 0;
+  for (const candidate of byAlone) {
+    if (kept.length === places) break;
+    if (kept.some((other) => sharesGroup(problem, candidate, other))) continue;
+    const tried = [...kept, candidate].sort((a, b) => a - b);
+    const triedMinor = discountOf(levels, tried);
+    if (triedMinor <= keptMinor) continue;
+    kept = tried;
+    keptMinor = triedMinor;
+  }
+  best.offer(
+    keptMinor,
+    kept.map((i) => problem.endRank[i]!),
+    kept.map((i) => problem.idRank[i]!),
+  );
+}
+
+function sharesGroup({ group }: SearchProblem, a: number, b: number): boolean {
+  return group[a]! >= 0 && group[a] === group[b];
+}
+
+/** What the set saves, 0 where one of its coupons saves nothing in its turn. */
+function discountOf(levels: Levels, set: readonly number[]): number {
+  for (let depth = 0; depth < set.length; depth++) {
+    if (levels.take(depth, set[depth]!) === 0) return 0;
+  }
+  return levels.at[set.length]!.discountMinor;
+}

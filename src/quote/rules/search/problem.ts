@@ -1,0 +1,132 @@
+/**
+ * The candidates of a quote in columns, ready for a search: equal scopes are kept once, and lines that
+ * lie in the same scopes are one atom. Atoms only shorten the sums over scopes; shares stay line by
+ * line, because largest remainders differ from line to line.
+ */
+import type { Candidate, CartColumns } from '../candidate.js';
+import type { Terms } from '../discounts/discount.types.js';
+
+export interface SearchProblem {
+  /** In the order of application; each saves something alone. */
+  readonly candidates: readonly Candidate[];
+  readonly lines: number;
+  /** What the cart costs: nothing saves more. */
+  readonly totalMinor: number;
+  readonly unitPriceMinor: Float64Array;
+  readonly subtotalMinor: Float64Array;
+  readonly aloneMinor: Float64Array;
+  readonly thresholdMinor: Float64Array;
+  readonly endRank: Int32Array;
+  readonly idRank: Int32Array;
+  /** The exclusion group by number, -1 for none. */
+  readonly group: Int32Array;
+  /** Position of the candidate's scope in `scopes`. */
+  readonly scopeOf: Int32Array;
+  readonly scopes: readonly Scope[];
+  readonly atomOfLine: Int32Array;
+  readonly atoms: number;
+}
+
+export interface Scope {
+  readonly lines: Int32Array;
+  readonly atoms: Int32Array;
+}
+
+/** A candidate that saves something alone, and its places in the ties of the whole wallet. */
+export interface RankedCandidate {
+  readonly candidate: Candidate;
+  /** It never saves more beside others. */
+  readonly aloneMinor: number;
+  /** Place of its end of validity among all; equal ends share a place. */
+  readonly endRank: number;
+  readonly idRank: number;
+}
+
+/** Terms that the search fills in anew at every node. */
+export type MutableTerms = { -readonly [K in keyof Terms]: Terms[K] };
+
+/** @param ranked in the order of application */
+export function searchProblem(
+  ranked: readonly RankedCandidate[],
+  columns: CartColumns,
+): SearchProblem {
+  const candidates = ranked.map(({ candidate }) => candidate);
+  const { scopes, scopeOf } = distinctScopes(candidates);
+  const { atomOfLine, atoms } = atomsOf(scopes, columns.subtotalMinor.length);
+  return {
+    candidates,
+    lines: columns.subtotalMinor.length,
+    totalMinor: columns.subtotalMinor.reduce((sum, minor) => sum + minor, 0),
+    unitPriceMinor: Float64Array.from(columns.unitPriceMinor),
+    subtotalMinor: Float64Array.from(columns.subtotalMinor),
+    aloneMinor: Float64Array.from(ranked, ({ aloneMinor }) => aloneMinor),
+    thresholdMinor: Float64Array.from(candidates, (c) => c.kind.thresholdMinor(c.coupon.rules)),
+    endRank: Int32Array.from(ranked, ({ endRank }) => endRank),
+    idRank: Int32Array.from(ranked, ({ idRank }) => idRank),
+    group: groupNumbers(candidates),
+    scopeOf,
+    scopes: scopes.map((lines) => ({ lines, atoms: distinct(lines, atomOfLine) })),
+    atomOfLine,
+    atoms,
+  };
+}
+
+function distinctScopes(candidates: readonly Candidate[]): {
+  scopes: Int32Array[];
+  scopeOf: Int32Array;
+} {
+  const scopes: Int32Array[] = [];
+  const byHash = new Map<number, number[]>();
+  const scopeOf = Int32Array.from(candidates, ({ eligible }) => {
+    const hash = eligible.reduce((sum, line) => (Math.imul(sum, 31) + line) | 0, eligible.length);
+    const alike = byHash.get(hash) ?? [];
+    const found = alike.find((scope) => sameLines(scopes[scope]!, eligible));
+    if (found !== undefined) return found;
+    const added = scopes.push(Int32Array.from(eligible)) - 1;
+    byHash.set(hash, [...alike, added]);
+    return added;
+  });
+  return { scopes, scopeOf };
+}
+
+function sameLines(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Refines the lines scope by scope: two lines stay in one atom while every scope has both or neither. */
+function atomsOf(
+  scopes: readonly Int32Array[],
+  lines: number,
+): { atomOfLine: Int32Array; atoms: number } {
+  const atomOfLine = new Int32Array(lines);
+  let next = 1;
+  for (const scope of scopes) {
+    const inside = new Map<number, number>();
+    for (const line of scope) {
+      const atom = atomOfLine[line]!;
+      const moved = inside.get(atom) ?? next++;
+      inside.set(atom, moved);
+      atomOfLine[line] = moved;
+    }
+  }
+  const compact = new Map<number, number>();
+  for (const atom of atomOfLine) if (!compact.has(atom)) compact.set(atom, compact.size);
+  return { atomOfLine: atomOfLine.map((atom) => compact.get(atom)!), atoms: compact.size };
+}
+
+function distinct(lines: Int32Array, atomOfLine: Int32Array): Int32Array {
+  return Int32Array.from(new Set(Array.from(lines, (line) => atomOfLine[line]!)));
+}
+
+function groupNumbers(candidates: readonly Candidate[]): Int32Array {
+  const numbers = new Map<string, number>();
+  return Int32Array.from(candidates, ({ coupon }) => {
+    const name = coupon.rules.exclusionGroup;
+    if (name === null) return -1;
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+}

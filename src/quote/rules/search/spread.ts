@@ -1,0 +1,79 @@
+/**
+ * Spreads a discount over lines by largest remainder, in place: what `allocate` of the kernel does,
+ * without making arrays. The search does this at every node, so it neither sorts positions nor leaves
+ * the numbers unless a product has to.
+ *
+ * Columns are Float64Array because amounts pass 2^31; what they hold are integers up to 2^53.
+ */
+import { allocate } from '../../../kernel/allocation.js';
+
+/** Room for the remainders of one spread; one search shares it. */
+export interface SpreadScratch {
+  readonly rest: Float64Array;
+  readonly sorted: Float64Array;
+}
+
+export function spreadScratch(lines: number): SpreadScratch {
+  return { rest: new Float64Array(lines), sorted: new Float64Array(lines) };
+}
+
+/**
+ * Takes `amountMinor` off the eligible lines of `remaining` in proportion to what is left on them.
+ * @param baseMinor what is left on the eligible lines together; at least `amountMinor`, and not zero
+ */
+export function takeOff(
+  amountMinor: number,
+  baseMinor: number,
+  eligible: Int32Array,
+  remaining: Float64Array,
+  scratch: SpreadScratch,
+): void {
+  if (!Number.isSafeInteger(amountMinor * baseMinor)) {
+    takeOffLarge(amountMinor, eligible, remaining);
+    return;
+  }
+  const { rest } = scratch;
+  const count = eligible.length;
+  let left = amountMinor;
+  for (let i = 0; i < count; i++) {
+    const line = eligible[i]!;
+    const product = amountMinor * remaining[line]!;
+    const share = Math.floor(product / baseMinor);
+    rest[i] = product - share * baseMinor;
+    remaining[line]! -= share;
+    left -= share;
+  }
+  if (left > 0) takeOffRest(left, eligible, remaining, scratch);
+}
+
+/** One unit more from each of the `left` largest remainders; of equal ones from the first lines. */
+function takeOffRest(
+  left: number,
+  eligible: Int32Array,
+  remaining: Float64Array,
+  { rest, sorted }: SpreadScratch,
+): void {
+  const count = eligible.length;
+  const ascending = sorted.subarray(0, count);
+  ascending.set(rest.subarray(0, count));
+  ascending.sort();
+  const smallest = ascending[count - left]!;
+  let ofSmallest = left;
+  for (let i = count - left; i < count; i++) if (ascending[i]! > smallest) ofSmallest -= 1;
+  for (let i = 0; i < count; i++) {
+    if (rest[i]! < smallest) continue;
+    if (rest[i]! === smallest) {
+      if (ofSmallest === 0) continue;
+      ofSmallest -= 1;
+    }
+    remaining[eligible[i]!]! -= 1;
+  }
+}
+
+/** Products beyond the safe integers: carts of billions, for which the kernel's bigint is fast enough. */
+function takeOffLarge(amountMinor: number, eligible: Int32Array, remaining: Float64Array): void {
+  const weights = Array.from(eligible, (line) => remaining[line]!);
+  allocate(amountMinor, weights).forEach((share, i) => {
+    remaining[eligible[i]!]! -= share;
+  });
+}

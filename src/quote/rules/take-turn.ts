@@ -1,0 +1,53 @@
+/**
+ * One coupon's turn: what it finds left on its lines, whether its threshold is reached, what it takes
+ * off, and how that is spread.
+ *
+ * This is the definition of a discount; `search/` goes the same way over arrays and is tested to arrive
+ * at the same shares. A discount is never more than the base, a share never more than its line.
+ */
+import { allocate } from '../../kernel/allocation.js';
+import type { Candidate, CartColumns } from './candidate.js';
+import type { Terms } from './discounts/discount.types.js';
+
+export interface Turn {
+  readonly discountMinor: number;
+  /** One share an eligible line, in the order of `candidate.eligible`. */
+  readonly sharesMinor: readonly number[];
+}
+
+/** What the coupon meets when these amounts are left on the lines. */
+export function termsOf(candidate: Candidate, remainingMinor: readonly number[]): Terms {
+  const { rules, faceValueMinor } = candidate.coupon;
+  const baseMinor = candidate.eligible.reduce((sum, line) => sum + remainingMinor[line]!, 0);
+  const basisMinor = rules.thresholdBasis === 'ORIGINAL' ? candidate.originalMinor : baseMinor;
+  return { rules, faceValueMinor, basisMinor, baseMinor };
+}
+
+/** How much more its lines would have to be worth; nothing once the threshold is reached. */
+export function shortfallMinor(candidate: Candidate, terms: Terms): number {
+  return Math.max(0, candidate.kind.thresholdMinor(terms.rules) - terms.basisMinor);
+}
+
+/** What the coupon takes off when these amounts are left on the lines; `remainingMinor` stays as it is. */
+export function takeTurn(
+  candidate: Candidate,
+  columns: CartColumns,
+  remainingMinor: readonly number[],
+): Turn {
+  const { eligible, kind } = candidate;
+  const terms = termsOf(candidate, remainingMinor);
+  if (shortfallMinor(candidate, terms) > 0) {
+    return { discountMinor: 0, sharesMinor: eligible.map(() => 0) };
+  }
+  const lines = { eligible, unitPriceMinor: columns.unitPriceMinor, remainingMinor };
+  const { amountMinor, onLine } = kind.discount(terms, lines);
+  const discountMinor = Math.min(amountMinor, terms.baseMinor);
+  const sharesMinor =
+    onLine === null
+      ? allocate(
+          discountMinor,
+          eligible.map((line) => remainingMinor[line]!),
+        )
+      : eligible.map((line) => (line === onLine ? discountMinor : 0));
+  return { discountMinor, sharesMinor };
+}
