@@ -12,6 +12,9 @@ import { isAlive } from './process-identity.js';
 import { lastLines } from './run-command.js';
 import { type ServerRecord, readRecord, startRecorded, stopRecorded } from './server-record.js';
 
+/** `refused`: something answers there that is not ours or does not know our password. */
+export type Answer = 'ready' | 'refused';
+
 export interface EmbeddedServer {
   readonly kind: ServerKind;
   readonly recordFile: string;
@@ -23,8 +26,8 @@ export interface EmbeddedServer {
   /** Makes the data folder if there is none, and writes what the server reads at its start. */
   prepare(binary: ServerBinary, port: number): Promise<void>;
   args(binary: ServerBinary, port: number): readonly string[];
-  /** Resolves if a server answers there to our credentials; rejects otherwise, within a few seconds. */
-  probe(port: number): Promise<void>;
+  /** Rejects if there is no answer, within a few seconds. */
+  probe(server: { readonly port: number; readonly pid: number }): Promise<Answer>;
 }
 
 export interface ServerPlace {
@@ -37,6 +40,8 @@ export interface ServerPlace {
 const READY_TIMEOUT_MS = 60_000;
 /** A server left behind may still be recovering from its own crash. */
 const ADOPT_TIMEOUT_MS = 15_000;
+/** One that does not answer is not likely to listen to a request either. */
+const REPLACE_GRACE_MS = 5_000;
 const PROBE_PAUSE_MS = 50;
 const PORT_ATTEMPTS = 3;
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
@@ -45,9 +50,8 @@ const LOG_LINES_SHOWN = 15;
 export async function adoptServer(server: EmbeddedServer): Promise<ServerRecord | undefined> {
   const record = readRecord(server.recordFile);
   if (record === undefined || !isAlive(record)) return undefined;
-  const answer = await waitUntilReady(server, record, ADOPT_TIMEOUT_MS);
-  if (answer === 'ready') return record;
-  await stopRecorded(record, server.stopGraceMs);
+  if ((await firstAnswer(server, record, ADOPT_TIMEOUT_MS)) === 'ready') return record;
+  await stopRecorded(record, REPLACE_GRACE_MS);
   return undefined;
 }
 
@@ -65,27 +69,25 @@ export async function startServer(server: EmbeddedServer, binary: ServerBinary):
       dataDir: server.dataDir(binary.flavour),
       logFile: server.logFile,
     });
-    const answer = await waitUntilReady(server, record, READY_TIMEOUT_MS);
+    const answer = await firstAnswer(server, record, READY_TIMEOUT_MS);
     if (answer === 'ready') return record;
-    await stopRecorded(record, server.stopGraceMs);
+    await stopRecorded(record, REPLACE_GRACE_MS);
     const log = readFileSync(server.logFile).subarray(logFrom).toString('utf8');
     // Between our look and its bind somebody else may have taken the port.
-    if (attempt < PORT_ATTEMPTS && /address already in use/i.test(log)) continue;
-    throw new Error(
-      `${binary.path} ${answer === 'ended' ? 'ended at its start' : `did not answer within ${READY_TIMEOUT_MS / 1000} s`}; ` +
-        `the end of ${server.logFile}:\n${lastLines(log, LOG_LINES_SHOWN)}`,
-    );
+    const isPortTaken = answer === 'refused' || /address already in use/i.test(log);
+    if (isPortTaken && attempt < PORT_ATTEMPTS) continue;
+    const what = answer === 'silent' ? `did not answer within ${READY_TIMEOUT_MS / 1000} s` : 'ended at its start';
+    throw new Error(`${binary.path} ${what}; the end of ${server.logFile}:\n${lastLines(log, LOG_LINES_SHOWN)}`);
   }
 }
 
-async function waitUntilReady(
+async function firstAnswer(
   server: EmbeddedServer, record: ServerRecord, timeoutMs: number,
-): Promise<'ready' | 'ended' | 'silent'> {
+): Promise<Answer | 'ended' | 'silent'> {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(PROBE_PAUSE_MS)) {
     if (!isAlive(record)) return 'ended';
     try {
-      await server.probe(record.port);
-      return 'ready';
+      return await server.probe(record);
     } catch {
       // Not yet, or never: the deadline and the process tell.
     }

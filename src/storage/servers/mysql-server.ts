@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import type { ServerFlavour } from './binaries.js';
-import type { EmbeddedServer, ServerPlace } from './embedded-server.js';
+import type { Answer, EmbeddedServer, ServerPlace } from './embedded-server.js';
 import { commonMysqlArgs, createMysqlData } from './mysql-data.js';
 import { writePrivately } from './server-record.js';
 
@@ -40,7 +40,6 @@ export function mysqlServer({ dataDir, stateDir, logDir, password }: ServerPlace
       '--bind-address=127.0.0.1',
       // No socket: its path may be longer than the 107 bytes the system allows.
       '--socket=',
-      `--pid-file=${join(stateDir, 'mysql.pid')}`,
       `--init-file=${accessFile}`,
       '--skip-name-resolve',
       '--innodb-flush-log-at-trx-commit=1',
@@ -59,7 +58,7 @@ export function mysqlServer({ dataDir, stateDir, logDir, password }: ServerPlace
         : // Newer MariaDB fails a locking read that MySQL lets through; older ones do not know the setting.
           ['--loose-innodb-snapshot-isolation=OFF']),
     ],
-    probe: (port) => probeMysql(port, password),
+    probe: ({ port }) => probeMysql(port, password),
   };
 }
 
@@ -77,20 +76,23 @@ function accessSql(password: string): string {
   ].join('\n');
 }
 
-async function probeMysql(port: number, password: string): Promise<void> {
-  const connecting = mysql.createConnection({
-    host: '127.0.0.1', port, user: MYSQL_USER, password, database: MYSQL_DATABASE, connectTimeout: PROBE_TIMEOUT_MS,
-  });
+async function probeMysql(port: number, password: string): Promise<Answer> {
   try {
-    const connection = await connecting;
+    const connection = await mysql.createConnection({
+      host: '127.0.0.1', port, user: MYSQL_USER, password, database: MYSQL_DATABASE, connectTimeout: PROBE_TIMEOUT_MS,
+    });
     try {
       await connection.query({ sql: 'SELECT 1', timeout: PROBE_TIMEOUT_MS });
       await connection.end();
+      return 'ready';
     } finally {
       connection.destroy();
     }
   } catch (error) {
+    const { code } = error as { code?: string };
     // Every connection taken by its users: it is well.
-    if ((error as { code?: string }).code !== 'ER_CON_COUNT_ERROR') throw error;
+    if (code === 'ER_CON_COUNT_ERROR') return 'ready';
+    if (code === 'ER_ACCESS_DENIED_ERROR') return 'refused';
+    throw error;
   }
 }

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { ServerFlavour } from './binaries.js';
-import type { EmbeddedServer, ServerPlace } from './embedded-server.js';
+import type { Answer, EmbeddedServer, ServerPlace } from './embedded-server.js';
 import { writePrivately } from './server-record.js';
 
 const PROBE_TIMEOUT_MS = 3_000;
@@ -27,7 +27,7 @@ export function redisServer({ dataDir, stateDir, logDir, password }: ServerPlace
       writePrivately(configFile, config(folder(binary.flavour), port, password));
     },
     args: () => [configFile],
-    probe: (port) => probeRedis(port, password),
+    probe: ({ port, pid }) => probeRedis(port, pid, password),
   };
 }
 
@@ -49,7 +49,7 @@ function config(data: string, port: number, password: string): string {
   ].join('\n');
 }
 
-async function probeRedis(port: number, password: string): Promise<void> {
+async function probeRedis(port: number, pid: number, password: string): Promise<Answer> {
   const client = new Redis({
     host: '127.0.0.1', port, password,
     lazyConnect: true,
@@ -58,10 +58,15 @@ async function probeRedis(port: number, password: string): Promise<void> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  client.on('error', () => undefined);
+  const errors: string[] = [];
+  client.on('error', (error: Error) => errors.push(error.message));
   try {
     await client.connect();
-    await client.ping();
+    // The pid, because the client takes a server that asks for no password for one that accepted ours.
+    return new RegExp(`^process_id:${pid}\\b`, 'm').test(await client.info('server')) ? 'ready' : 'refused';
+  } catch (error) {
+    if ([...errors, String(error)].some((message) => /WRONGPASS|NOAUTH/.test(message))) return 'refused';
+    throw error;
   } finally {
     client.disconnect();
   }
