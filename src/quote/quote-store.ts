@@ -1,0 +1,69 @@
+/**
+ * Where quotes are kept until they expire: Redis, and MySQL for the ones that Redis cannot take, so
+ * that orders can still be placed while Redis is gone. What is in neither is QUOTE_NOT_FOUND: ask again.
+ */
+import { REDIS_BACKOFF_MS } from '../config/limits.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Database } from '../storage/database.js';
+import { toSqlMoment } from '../storage/moments.js';
+import { redisKeys } from '../storage/redis-keys.js';
+import type { RedisStore } from '../storage/redis.js';
+import type { StoredQuote } from './quote.types.js';
+
+export const QUOTE_SQL = {
+  save: `INSERT INTO quote (id, body, expires_at) VALUES (?, ?, ?)
+    ON DUPLICATE KEY UPDATE body = VALUES(body), expires_at = VALUES(expires_at)`,
+  find: (count: number) =>
+    `SELECT id, body FROM quote WHERE id IN (${Array(count).fill('?').join(', ')}) AND expires_at > ?`,
+};
+
+export class QuoteStore {
+  constructor(
+    private readonly database: Database,
+    private readonly redis: RedisStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Keeps the quote until it expires; asking again extends it. */
+  async save(quote: StoredQuote): Promise<void> {
+    const body = JSON.stringify(quote);
+    const ttlMs = Math.max(quote.expiresAtMs - this.clock.nowMs(), REDIS_BACKOFF_MS);
+    try {
+      await this.redis.ask((client) => client.set(redisKeys.quote(quote.id), body, 'PX', ttlMs));
+    } catch {
+      await this.database.transaction((sql) =>
+        sql.change(QUOTE_SQL.save, [quote.id, body, toSqlMoment(quote.expiresAtMs)]),
+      );
+    }
+  }
+
+  /** The quotes that are still there, at most one statement for those that Redis does not have. */
+  async find(ids: readonly string[]): Promise<Map<string, StoredQuote>> {
+    const nowMs = this.clock.nowMs();
+    const found = new Map<string, StoredQuote>();
+    const keep = (body: string): void => {
+      const quote = JSON.parse(body) as StoredQuote;
+      if (quote.expiresAtMs > nowMs) found.set(quote.id, quote);
+    };
+    for (const body of await this.fromRedis(ids)) keep(body);
+    const missing = ids.filter((id) => !found.has(id));
+    if (missing.length === 0) return found;
+    const rows = await this.database.rows(QUOTE_SQL.find(missing.length), [
+      ...missing,
+      toSqlMoment(nowMs),
+    ]);
+    for (const row of rows) keep(String(row['body']));
+    return found;
+  }
+
+  private async fromRedis(ids: readonly string[]): Promise<string[]> {
+    try {
+      const bodies = await this.redis.ask((client) =>
+        Promise.all(ids.map((id) => client.get(redisKeys.quote(id)))),
+      );
+      return bodies.filter((body) => body !== null);
+    } catch {
+      return [];
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A database and a Redis of one's own for one test file: a fresh MySQL database, and a numbered Redis
+ * database that no other file has at the same time.
+ */
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import type { Clock } from '../../src/kernel/clock.js';
+import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
+import type { Database } from '../../src/storage/database.js';
+import { connectRedis, type RedisStore } from '../../src/storage/redis.js';
+import { createConnection } from 'mysql2/promise';
+
+export interface Stores {
+  readonly database: Database;
+  readonly redis: RedisStore;
+  readonly mysqlUrl: string;
+  readonly redisUrl: string;
+  close(): Promise<void>;
+}
+
+export async function openStores(): Promise<Stores> {
+  const name = `coupons_test_${randomBytes(6).toString('hex')}`;
+  const admin = await createConnection(inject('mysqlUrl'));
+  await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  const mysqlUrl = withPath(inject('mysqlUrl'), name);
+  const redisUrl = withPath(inject('redisUrl'), String(Number(process.env['VITEST_POOL_ID'] ?? 1) % 16));
+  const database = await connectDatabase(mysqlUrl);
+  await migrate(database);
+  const redis = connectRedis(redisUrl);
+  await redis.client.flushdb();
+  return {
+    database,
+    redis,
+    mysqlUrl,
+    redisUrl,
+    close: async () => {
+      redis.close();
+      await database.close();
+      await admin.query(`DROP DATABASE ${name}`);
+      await admin.end();
+    },
+  };
+}
+
+function withPath(url: string, path: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${path}`;
+  return changed.toString();
+}
+
+/** A clock that stands until it is moved; starts at the real time, so that keys with a TTL agree. */
+export class TestClock implements Clock {
+  private shiftMs = 0;
+
+  nowMs(): number {
+    return Date.now() + this.shiftMs;
+  }
+
+  forward(ms: number): void {
+    this.shiftMs += ms;
+  }
+}

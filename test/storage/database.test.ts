@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isDuplicateKey, OutcomeUnknown } from '../../src/storage/database-errors.js';
+import { tables } from '../../src/storage/schema/tables.js';
+import { openStores, type Stores } from '../kit/stores.js';
+
+describe('the database', () => {
+  let stores: Stores;
+  beforeAll(async () => {
+    stores = await openStores();
+  });
+  afterAll(() => stores.close());
+
+  const quote = (id: string) => [id, '{}', '2026-01-01 00:00:00.000'];
+  const insert = 'INSERT INTO quote (id, body, expires_at) VALUES (?, ?, ?)';
+  const count = async () =>
+    Number((await stores.database.rows('SELECT COUNT(*) AS n FROM quote'))[0]!['n']);
+
+  it('has exactly the columns that the tables declare', async () => {
+    const rows = await stores.database.rows(
+      `SELECT table_name AS t, column_name AS c, is_nullable AS n FROM information_schema.columns
+       WHERE table_schema = DATABASE() AND table_name <> 'migration'`,
+    );
+    const found = rows.map((row) => `${row['t']}.${row['c']} ${row['n']}`).sort();
+    const declared = tables.flatMap((table) => {
+      const meta = stores.database.orm.getMetadata().find(table.meta.className)!;
+      return meta.props.map(
+        (prop) => `${meta.tableName}.${prop.fieldNames[0]} ${prop.nullable ? 'YES' : 'NO'}`,
+      );
+    });
+    expect(found).toEqual(declared.sort());
+  });
+
+  it('does not count a duplicate that was left as it is', async () => {
+    const keep = `${insert} ON DUPLICATE KEY UPDATE id = id`;
+    await stores.database.transaction(async (sql) => {
+      expect(await sql.change(keep, quote('same'))).toBe(1);
+      expect(await sql.change(keep, quote('same'))).toBe(0);
+    });
+  });
+
+  it('rolls a failed transaction back whole', async () => {
+    const before = await count();
+    const failing = stores.database.transaction(async (sql) => {
+      await sql.change(insert, quote('a'));
+      await sql.change(insert, quote('a'));
+    });
+    await expect(failing).rejects.toSatisfy(isDuplicateKey);
+    expect(await count()).toBe(before);
+  });
+
+  it('tries a deadlocked transaction again until both are done', async () => {
+    await stores.database.transaction((sql) => sql.change(insert, quote('d1')));
+    await stores.database.transaction((sql) => sql.change(insert, quote('d2')));
+    const touch = (first: string, second: string) =>
+      stores.database.transaction(async (sql) => {
+        await sql.rows('SELECT id FROM quote WHERE id = ? FOR UPDATE', [first]);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        await sql.rows('SELECT id FROM quote WHERE id = ? FOR UPDATE', [second]);
+        return 'done';
+      });
+    await expect(Promise.all([touch('d1', 'd2'), touch('d2', 'd1')])).resolves.toEqual([
+      'done',
+      'done',
+    ]);
+  });
+
+  it('calls a commit unknown whose connection was lost', async () => {
+    const lost = stores.database.transaction(async (sql) => {
+      const [row] = await sql.rows('SELECT CONNECTION_ID() AS id');
+      await sql.change(insert, quote('lost'));
+      await stores.database.rows(`KILL ${row!['id']}`).catch(() => undefined);
+    });
+    await expect(lost).rejects.toBeInstanceOf(OutcomeUnknown);
+  });
+});
