@@ -20,7 +20,7 @@ export class Incumbent {
     const ends = [...endRanks].sort(ascending);
     const ids = [...idRanks].sort(ascending);
     if (discountMinor === this.discountMinor && ids.length === this.count) {
-      if (!this.#losesTie(ends, ids)) return;
+      if (!this.losesTie(ends, ids)) return;
     }
     this.discountMinor = discountMinor;
     this.endRanks = ends;
@@ -28,7 +28,7 @@ export class Incumbent {
   }
 
   /** Whether these ranks (ascending, as many as its own) would win the tie of equal total and count. */
-  #losesTie(ends: readonly number[], ids: readonly number[]): boolean {
+  private losesTie(ends: readonly number[], ids: readonly number[]): boolean {
     return (compareRanks(ends, this.endRanks) || compareRanks(ids, this.idRanks)) < 0;
   }
 }

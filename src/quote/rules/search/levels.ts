@@ -16,48 +16,48 @@ export interface Level {
 
 export class Levels {
   readonly at: readonly Level[];
-  readonly #problem: SearchProblem;
-  readonly #terms: readonly MutableTerms[];
-  readonly #atomSumMinor: Float64Array;
-  readonly #scratch: SpreadScratch;
+  private readonly problem: SearchProblem;
+  private readonly terms: readonly MutableTerms[];
+  private readonly atomSumMinor: Float64Array;
+  private readonly scratch: SpreadScratch;
 
   constructor(problem: SearchProblem, depth: number) {
-    this.#problem = problem;
+    this.problem = problem;
     this.at = Array.from({ length: depth + 1 }, () => ({
       discountMinor: 0,
       remainingMinor: new Float64Array(problem.lines),
       baseMinor: new Float64Array(problem.scopes.length),
     }));
-    this.#terms = problem.candidates.map(({ coupon, originalMinor }) => ({
+    this.terms = problem.candidates.map(({ coupon, originalMinor }) => ({
       rules: coupon.rules,
       faceValueMinor: coupon.faceValueMinor,
       basisMinor: originalMinor,
       baseMinor: originalMinor,
     }));
-    this.#atomSumMinor = new Float64Array(problem.atoms);
-    this.#scratch = spreadScratch(problem.lines);
+    this.atomSumMinor = new Float64Array(problem.atoms);
+    this.scratch = spreadScratch(problem.lines);
     const first = this.at[0]!;
     first.remainingMinor.set(problem.subtotalMinor);
-    this.#sumBases(first);
+    this.sumBases(first);
   }
 
   /** At most what the candidate saves from this level on: exact but for what only its lines can tell. */
   ceilingMinor(depth: number, candidate: number): number {
-    const { aloneMinor, scopeOf } = this.#problem;
+    const { aloneMinor, scopeOf } = this.problem;
     const baseMinor = this.at[depth]!.baseMinor[scopeOf[candidate]!]!;
-    const terms = this.#termsAt(candidate, baseMinor);
+    const terms = this.termsAt(candidate, baseMinor);
     if (terms === null) return 0;
-    const { kind } = this.#problem.candidates[candidate]!;
+    const { kind } = this.problem.candidates[candidate]!;
     return Math.min(aloneMinor[candidate]!, baseMinor, kind.ceilingMinor(terms));
   }
 
   /** Gives the candidate its turn at `depth` and fills the next level; answers what it saves. */
   take(depth: number, candidate: number): number {
-    const { candidates, scopeOf, scopes, unitPriceMinor } = this.#problem;
+    const { candidates, scopeOf, scopes, unitPriceMinor } = this.problem;
     const from = this.at[depth]!;
     const to = this.at[depth + 1]!;
     const baseMinor = from.baseMinor[scopeOf[candidate]!]!;
-    const terms = this.#termsAt(candidate, baseMinor);
+    const terms = this.termsAt(candidate, baseMinor);
     if (terms === null) return 0;
     const eligible = scopes[scopeOf[candidate]!]!.lines;
     const lines: TermLines = { eligible, unitPriceMinor, remainingMinor: from.remainingMinor };
@@ -67,22 +67,22 @@ export class Levels {
     to.discountMinor = from.discountMinor + discountMinor;
     to.remainingMinor.set(from.remainingMinor);
     if (onLine !== null) to.remainingMinor[onLine]! -= discountMinor;
-    else takeOff(discountMinor, baseMinor, eligible, to.remainingMinor, this.#scratch);
-    this.#sumBases(to);
+    else takeOff(discountMinor, baseMinor, eligible, to.remainingMinor, this.scratch);
+    this.sumBases(to);
     return discountMinor;
   }
 
   /** The candidate's terms, or null where its threshold is missed. */
-  #termsAt(candidate: number, baseMinor: number): MutableTerms | null {
-    const terms = this.#terms[candidate]!;
+  private termsAt(candidate: number, baseMinor: number): MutableTerms | null {
+    const terms = this.terms[candidate]!;
     terms.baseMinor = baseMinor;
     if (terms.rules.thresholdBasis === 'REMAINING') terms.basisMinor = baseMinor;
-    return terms.basisMinor < this.#problem.thresholdMinor[candidate]! ? null : terms;
+    return terms.basisMinor < this.problem.thresholdMinor[candidate]! ? null : terms;
   }
 
-  #sumBases(level: Level): void {
-    const { atomOfLine, scopes } = this.#problem;
-    const sums = this.#atomSumMinor.fill(0);
+  private sumBases(level: Level): void {
+    const { atomOfLine, scopes } = this.problem;
+    const sums = this.atomSumMinor.fill(0);
     const { remainingMinor, baseMinor } = level;
     for (let line = 0; line < remainingMinor.length; line++) {
       sums[atomOfLine[line]!]! += remainingMinor[line]!;

@@ -22,105 +22,105 @@ export interface Budget {
 }
 
 export class PoolSearch {
-  readonly #problem: SearchProblem;
-  readonly #places: number;
-  readonly #best: Incumbent;
-  readonly #budget: Budget;
-  readonly #levels: Levels;
-  readonly #saves: readonly Float64Array[];
-  readonly #tops: readonly TopSavings[];
-  readonly #taken: number[] = [];
-  readonly #groupTaken: Uint8Array;
-  readonly #runEnd: Int32Array;
+  private readonly problem: SearchProblem;
+  private readonly places: number;
+  private readonly best: Incumbent;
+  private readonly budget: Budget;
+  private readonly levels: Levels;
+  private readonly saves: readonly Float64Array[];
+  private readonly tops: readonly TopSavings[];
+  private readonly taken: number[] = [];
+  private readonly groupTaken: Uint8Array;
+  private readonly runEnd: Int32Array;
 
   constructor(problem: SearchProblem, places: number, best: Incumbent, budget: Budget) {
     const count = problem.candidates.length;
-    this.#problem = problem;
-    this.#places = Math.min(places, count);
-    this.#best = best;
-    this.#budget = budget;
-    this.#levels = new Levels(problem, this.#places);
-    this.#saves = Array.from({ length: this.#places }, () => new Float64Array(count));
-    this.#tops = Array.from({ length: this.#places }, () => new TopSavings(count, this.#places));
-    this.#groupTaken = new Uint8Array(count);
-    this.#runEnd = endsOfRuns(problem);
+    this.problem = problem;
+    this.places = Math.min(places, count);
+    this.best = best;
+    this.budget = budget;
+    this.levels = new Levels(problem, this.places);
+    this.saves = Array.from({ length: this.places }, () => new Float64Array(count));
+    this.tops = Array.from({ length: this.places }, () => new TopSavings(count, this.places));
+    this.groupTaken = new Uint8Array(count);
+    this.runEnd = endsOfRuns(problem);
   }
 
   run(): void {
-    if (this.#places > 0) this.#visit(0, 0);
+    if (this.places > 0) this.visit(0, 0);
   }
 
   /** Chooses the next coupon after `depth` taken ones among those from `from` on. */
-  #visit(depth: number, from: number): void {
-    const count = this.#problem.candidates.length;
-    const { discountMinor } = this.#levels.at[depth]!;
-    const saves = this.#saves[depth]!;
-    const top = this.#tops[depth]!;
+  private visit(depth: number, from: number): void {
+    const count = this.problem.candidates.length;
+    const { discountMinor } = this.levels.at[depth]!;
+    const saves = this.saves[depth]!;
+    const top = this.tops[depth]!;
     for (let i = from; i < count; i++) {
-      saves[i] = this.#isGroupTaken(i) ? 0 : this.#levels.ceilingMinor(depth, i);
+      saves[i] = this.isGroupTaken(i) ? 0 : this.levels.ceilingMinor(depth, i);
     }
-    top.fill(saves, this.#problem.group, from, this.#places - depth);
+    top.fill(saves, this.problem.group, from, this.places - depth);
     for (let next = from; next < count; next++) {
       const boundMinor = discountMinor + top.sumMinor[next]!;
-      if (!this.#mayBeat(boundMinor, depth, next)) return;
-      if (this.#budget.nodes >= this.#budget.nodeLimit) {
-        this.#abandon(boundMinor);
+      if (!this.mayBeat(boundMinor, depth, next)) return;
+      if (this.budget.nodes >= this.budget.nodeLimit) {
+        this.abandon(boundMinor);
         return;
       }
       if (saves[next]! === 0) continue;
       const rest = top.sumMinor[next + 1]! - top.lastMinor[next + 1]!;
-      if (discountMinor + saves[next]! + rest >= this.#best.discountMinor) {
-        this.#takeAndGoOn(depth, next);
+      if (discountMinor + saves[next]! + rest >= this.best.discountMinor) {
+        this.takeAndGoOn(depth, next);
       }
-      next = this.#runEnd[next]!;
+      next = this.runEnd[next]!;
     }
   }
 
-  #takeAndGoOn(depth: number, candidate: number): void {
-    this.#budget.nodes += 1;
-    if (this.#levels.take(depth, candidate) === 0) return;
-    this.#taken.push(candidate);
-    this.#offer(this.#levels.at[depth + 1]!.discountMinor);
-    if (depth + 1 < this.#places) {
-      const group = this.#problem.group[candidate]!;
-      if (group >= 0) this.#groupTaken[group] = 1;
-      this.#visit(depth + 1, candidate + 1);
-      if (group >= 0) this.#groupTaken[group] = 0;
+  private takeAndGoOn(depth: number, candidate: number): void {
+    this.budget.nodes += 1;
+    if (this.levels.take(depth, candidate) === 0) return;
+    this.taken.push(candidate);
+    this.offer(this.levels.at[depth + 1]!.discountMinor);
+    if (depth + 1 < this.places) {
+      const group = this.problem.group[candidate]!;
+      if (group >= 0) this.groupTaken[group] = 1;
+      this.visit(depth + 1, candidate + 1);
+      if (group >= 0) this.groupTaken[group] = 0;
     }
-    this.#taken.pop();
+    this.taken.pop();
   }
 
-  #offer(discountMinor: number): void {
-    if (discountMinor < this.#best.discountMinor) return;
-    const { endRank, idRank } = this.#problem;
-    this.#best.offer(
+  private offer(discountMinor: number): void {
+    if (discountMinor < this.best.discountMinor) return;
+    const { endRank, idRank } = this.problem;
+    this.best.offer(
       discountMinor,
-      this.#taken.map((i) => endRank[i]!),
-      this.#taken.map((i) => idRank[i]!),
+      this.taken.map((i) => endRank[i]!),
+      this.taken.map((i) => idRank[i]!),
     );
   }
 
-  #mayBeat(boundMinor: number, depth: number, next: number): boolean {
-    const reachMinor = Math.min(boundMinor, this.#problem.totalMinor);
-    if (reachMinor !== this.#best.discountMinor) return reachMinor > this.#best.discountMinor;
-    return mayWinTie(this.#problem, this.#best, {
-      needMinor: reachMinor - this.#levels.at[depth]!.discountMinor,
-      taken: this.#taken,
-      savesMinor: this.#saves[depth]!,
+  private mayBeat(boundMinor: number, depth: number, next: number): boolean {
+    const reachMinor = Math.min(boundMinor, this.problem.totalMinor);
+    if (reachMinor !== this.best.discountMinor) return reachMinor > this.best.discountMinor;
+    return mayWinTie(this.problem, this.best, {
+      needMinor: reachMinor - this.levels.at[depth]!.discountMinor,
+      taken: this.taken,
+      savesMinor: this.saves[depth]!,
       from: next,
-      places: this.#places - depth,
+      places: this.places - depth,
     });
   }
 
-  #abandon(boundMinor: number): void {
-    const reachMinor = Math.min(boundMinor, this.#problem.totalMinor);
-    this.#budget.stopped = true;
-    this.#budget.abandonedMinor = Math.max(this.#budget.abandonedMinor, reachMinor);
+  private abandon(boundMinor: number): void {
+    const reachMinor = Math.min(boundMinor, this.problem.totalMinor);
+    this.budget.stopped = true;
+    this.budget.abandonedMinor = Math.max(this.budget.abandonedMinor, reachMinor);
   }
 
-  #isGroupTaken(candidate: number): boolean {
-    const group = this.#problem.group[candidate]!;
-    return group >= 0 && this.#groupTaken[group] === 1;
+  private isGroupTaken(candidate: number): boolean {
+    const group = this.problem.group[candidate]!;
+    return group >= 0 && this.groupTaken[group] === 1;
   }
 }
 

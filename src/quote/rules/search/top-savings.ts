@@ -11,14 +11,14 @@ export class TopSavings {
   readonly sumMinor: Float64Array;
   /** By candidate: the smallest saving in that sum, if all places are taken. */
   readonly lastMinor: Float64Array;
-  readonly #top: Float64Array;
-  readonly #topGroup: Int32Array;
+  private readonly top: Float64Array;
+  private readonly topGroup: Int32Array;
 
   constructor(candidates: number, places: number) {
     this.sumMinor = new Float64Array(candidates + 1);
     this.lastMinor = new Float64Array(candidates + 1);
-    this.#top = new Float64Array(places + 1);
-    this.#topGroup = new Int32Array(places + 1);
+    this.top = new Float64Array(places + 1);
+    this.topGroup = new Int32Array(places + 1);
   }
 
   /** Fills the sums for the candidates from `from` on. */
@@ -31,45 +31,45 @@ export class TopSavings {
     for (let i = end - 1; i >= from; i--) {
       const saves = savesMinor[i]!;
       if (saves > 0) {
-        const same = this.#placeOf(group[i]!, size);
+        const same = this.placeOf(group[i]!, size);
         if (same < 0) {
-          if (size < places || saves > this.#top[size - 1]!) {
-            if (size === places) sum -= this.#top[--size]!;
-            this.#insert(saves, group[i]!, size++);
+          if (size < places || saves > this.top[size - 1]!) {
+            if (size === places) sum -= this.top[--size]!;
+            this.insert(saves, group[i]!, size++);
             sum += saves;
           }
-        } else if (saves > this.#top[same]!) {
-          sum += saves - this.#top[same]!;
-          this.#remove(same, --size);
-          this.#insert(saves, group[i]!, size++);
+        } else if (saves > this.top[same]!) {
+          sum += saves - this.top[same]!;
+          this.remove(same, --size);
+          this.insert(saves, group[i]!, size++);
         }
       }
       this.sumMinor[i] = sum;
-      this.lastMinor[i] = size === places ? this.#top[size - 1]! : 0;
+      this.lastMinor[i] = size === places ? this.top[size - 1]! : 0;
     }
   }
 
-  #placeOf(group: number, size: number): number {
+  private placeOf(group: number, size: number): number {
     if (group < 0) return -1;
-    for (let i = 0; i < size; i++) if (this.#topGroup[i] === group) return i;
+    for (let i = 0; i < size; i++) if (this.topGroup[i] === group) return i;
     return -1;
   }
 
   /** Keeps the first `size` descending. */
-  #insert(saves: number, group: number, size: number): void {
+  private insert(saves: number, group: number, size: number): void {
     let i = size;
-    for (; i > 0 && this.#top[i - 1]! < saves; i--) {
-      this.#top[i] = this.#top[i - 1]!;
-      this.#topGroup[i] = this.#topGroup[i - 1]!;
+    for (; i > 0 && this.top[i - 1]! < saves; i--) {
+      this.top[i] = this.top[i - 1]!;
+      this.topGroup[i] = this.topGroup[i - 1]!;
     }
-    this.#top[i] = saves;
-    this.#topGroup[i] = group;
+    this.top[i] = saves;
+    this.topGroup[i] = group;
   }
 
-  #remove(place: number, size: number): void {
+  private remove(place: number, size: number): void {
     for (let i = place; i < size; i++) {
-      this.#top[i] = this.#top[i + 1]!;
-      this.#topGroup[i] = this.#topGroup[i + 1]!;
+      this.top[i] = this.top[i + 1]!;
+      this.topGroup[i] = this.topGroup[i + 1]!;
     }
   }
 }
