@@ -8,7 +8,12 @@ import { z } from 'zod';
 const flagList = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
 
 const Environment = z
   .object({
@@ -20,13 +25,20 @@ const Environment = z
     REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     SERVERS: z.enum(['auto', 'fetch']).default('auto'),
     ROLE: z.enum(['api', 'worker', 'all']).default('all'),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info'),
     JWKS_URL: z.url().optional(),
     JWT_ISSUER: z.string().optional(),
     JWT_AUDIENCE: z.string().optional(),
     /** Shared with the router; two at a time while one is being replaced. */
     ROUTER_SECRETS: flagList,
-    HOLD_TTL_MS: z.coerce.number().int().min(1_000).max(7 * 86_400_000).default(30 * 60_000),
+    HOLD_TTL_MS: z.coerce
+      .number()
+      .int()
+      .min(1_000)
+      .max(7 * 86_400_000)
+      .default(30 * 60_000),
     MAX_COUPONS_PER_ORDER: z.coerce.number().int().min(1).max(50).default(10),
   })
   .superRefine((env, context) => {
@@ -37,7 +49,11 @@ const Environment = z
         context.addIssue({ code: 'custom', path: [name], message: 'is required in production' });
     }
     if (env.ROUTER_SECRETS.length === 0)
-      context.addIssue({ code: 'custom', path: ['ROUTER_SECRETS'], message: 'is required in production' });
+      context.addIssue({
+        code: 'custom',
+        path: ['ROUTER_SECRETS'],
+        message: 'is required in production',
+      });
   });
 
 export type Role = 'api' | 'worker' | 'all';

@@ -74,7 +74,8 @@ export async function readWallet(
   limit: number,
 ): Promise<Coupon[]> {
   const { where, values } = walletWhere(filter);
-  const after = afterId === null ? { where: '', values: [] } : { where: 'AND id < ?', values: [afterId] };
+  const after =
+    afterId === null ? { where: '', values: [] } : { where: 'AND id < ?', values: [afterId] };
   const rows = await source.rows(
     `SELECT ${COLUMNS} FROM coupon WHERE ${where} ${after.where} ORDER BY id DESC LIMIT ?`,
     [...values, ...after.values, limit],
@@ -95,7 +96,8 @@ const STATUS_BY_CLOCK = `CASE
 
 function walletWhere(filter: WalletFilter): { where: string; values: SqlValue[] } {
   if (filter.status === null) return { where: 'user_id = ?', values: [filter.userId] };
-  if (filter.status.length === 0) return { where: 'user_id = ? AND 1 = 0', values: [filter.userId] };
+  if (filter.status.length === 0)
+    return { where: 'user_id = ? AND 1 = 0', values: [filter.userId] };
   const now = toSqlMoment(filter.nowMs);
   return {
     where: `user_id = ? AND ${STATUS_BY_CLOCK} IN (${marks(filter.status.length)})`,

@@ -30,6 +30,9 @@ function toEntry(row: Row): AuditEntry {
     action: String(row['action']),
     from: row['from_status'] as string | null,
     to: row['to_status'] as string | null,
-    details: row['details'] === null ? null : (JSON.parse(String(row['details'])) as AuditEntry['details']),
+    details:
+      row['details'] === null
+        ? null
+        : (JSON.parse(String(row['details'])) as AuditEntry['details']),
   };
 }

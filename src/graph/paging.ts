@@ -52,13 +52,21 @@ export function cutPage<Node>(
   };
 }
 
-/** The shape of a GraphQL connection over a page whose nodes have an id. */
-export function toConnection<Node extends { readonly id: string }>(page: Page<Node>) {
-  const edges = page.nodes.map((node) => ({ node, cursor: toCursor(node.id) }));
+/** What the resolver of totalCount asks; a caller who does not ask for it does not pay for it. */
+export interface Connection {
+  readonly countAll: () => Promise<number>;
+}
+
+/** The shape of a GraphQL connection over a page whose nodes have an id; `view` is how the graph shows one. */
+export function toConnection<Node extends { readonly id: string }, View>(
+  page: Page<Node>,
+  view: (node: Node) => View,
+) {
+  const edges = page.nodes.map((node) => ({ node: view(node), cursor: toCursor(node.id) }));
   return {
     edges,
-    nodes: page.nodes,
-    totalCount: page.totalCount,
+    nodes: edges.map(({ node }) => node),
+    countAll: page.totalCount,
     pageInfo: {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,

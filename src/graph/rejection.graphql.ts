@@ -8,7 +8,10 @@ import { DateTimeScalar } from './scalars.js';
 export const FailureCodeEnum = Object.fromEntries(FAILURE_CODES.map((code) => [code, code])) as {
   readonly [C in FailureCode]: C;
 };
-registerEnumType(FailureCodeEnum, { name: 'FailureCode', description: 'Why something was refused.' });
+registerEnumType(FailureCodeEnum, {
+  name: 'FailureCode',
+  description: 'Why something was refused.',
+});
 
 @InterfaceType('Failure', { description: 'An expected failure, as data.' })
 export abstract class FailureInterface {
@@ -24,7 +27,10 @@ export abstract class FailureInterface {
 export class RejectionObject extends FailureInterface {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When trying again can help.' })
   retryAfter!: number | null;
-  @Field(() => ID, { nullable: true, description: 'Which coupon, where one of several is at fault.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Which coupon, where one of several is at fault.',
+  })
   couponId!: string | null;
   @Field(() => MoneyObject, { nullable: true, description: 'How much more must be spent.' })
   shortfall!: MoneyObject | null;

@@ -39,7 +39,8 @@ export const DateTimeScalar = scalar(
   'ISO 8601 in UTC with milliseconds. Input may carry any offset.',
   (value) => {
     const ms = typeof value === 'string' && ISO.test(value) ? Date.parse(value) : Number.NaN;
-    if (Number.isNaN(ms)) throw new GraphQLError('DateTime is ISO 8601, e.g. 2026-11-21T08:00:00.000Z');
+    if (Number.isNaN(ms))
+      throw new GraphQLError('DateTime is ISO 8601, e.g. 2026-11-21T08:00:00.000Z');
     return ms;
   },
   (value) => new Date(value as number).toISOString(),

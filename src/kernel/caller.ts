@@ -1,10 +1,6 @@
 /** Who asks, and what they may. Made once a request at the edge; use cases decide with it. */
 
-export type Scope =
-  | 'coupons:admin'
-  | 'coupons:approve'
-  | 'coupons:redeem'
-  | 'coupons:events';
+export type Scope = 'coupons:admin' | 'coupons:approve' | 'coupons:redeem' | 'coupons:events';
 
 export interface Caller {
   /** null: no token. */
@@ -50,6 +46,8 @@ export function requireScope(caller: Caller, scope: Scope): string {
 /** Whether the caller may see what belongs to `ownerId`: the owner, operators and the order service. */
 export function maySee(caller: Caller, ownerId: string): boolean {
   return (
-    caller.userId === ownerId || hasScope(caller, 'coupons:admin') || hasScope(caller, 'coupons:redeem')
+    caller.userId === ownerId ||
+    hasScope(caller, 'coupons:admin') ||
+    hasScope(caller, 'coupons:redeem')
   );
 }

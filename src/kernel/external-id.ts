@@ -12,6 +12,10 @@ export function isExternalId(text: string): boolean {
 
 /** @throws InputError naming `field` */
 export function readExternalId(text: string, field: string): string {
-  requireInput(isExternalId(text), field, 'must be 1 to 128 printable ASCII characters without blanks');
+  requireInput(
+    isExternalId(text),
+    field,
+    'must be 1 to 128 printable ASCII characters without blanks',
+  );
   return text;
 }

@@ -14,7 +14,12 @@ import {
   STATEMENT_DEADLINE_MS,
   TRANSACTION_TRIES_MAX,
 } from '../config/limits.js';
-import { DatabaseUnavailable, isRetryable, isUnavailable, OutcomeUnknown } from './database-errors.js';
+import {
+  DatabaseUnavailable,
+  isRetryable,
+  isUnavailable,
+  OutcomeUnknown,
+} from './database-errors.js';
 
 export type SqlValue = string | number | null;
 export type Row = Record<string, string | number | null>;
@@ -133,7 +138,9 @@ export class Database {
     const run = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
       const startMs = performance.now();
       try {
-        const [result] = await connection.query({ sql, timeout: STATEMENT_DEADLINE_MS }, [...values]);
+        const [result] = await connection.query({ sql, timeout: STATEMENT_DEADLINE_MS }, [
+          ...values,
+        ]);
         return result;
       } finally {
         const tookMs = performance.now() - startMs;
@@ -142,7 +149,8 @@ export class Database {
     };
     return {
       rows: async (sql, values = []) => (await run(sql, values)) as Row[],
-      change: async (sql, values = []) => ((await run(sql, values)) as ResultSetHeader).affectedRows,
+      change: async (sql, values = []) =>
+        ((await run(sql, values)) as ResultSetHeader).affectedRows,
     };
   }
 }

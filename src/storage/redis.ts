@@ -42,7 +42,11 @@ export class RedisStore {
   }
 
   /** Runs a script: one round trip, whole text only where the server does not know it yet. */
-  async run(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async run(
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
     return this.ask(async (client) => {
       try {
         return await client.evalsha(script.sha, keys.length, ...keys, ...args);
@@ -76,7 +80,8 @@ export function connectRedis(url: string): RedisStore {
       enableOfflineQueue: true,
       commandTimeout: REDIS_COMMAND_DEADLINE_MS,
       connectTimeout: 1_000,
-      retryStrategy: (tries) => Math.min(50 * 2 ** Math.min(tries, 5), 1_000) * (0.5 + Math.random() / 2),
+      retryStrategy: (tries) =>
+        Math.min(50 * 2 ** Math.min(tries, 5), 1_000) * (0.5 + Math.random() / 2),
     }),
   );
 }

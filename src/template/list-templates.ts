@@ -23,7 +23,12 @@ export class ListTemplates {
   async claimable(page: PageRequest): Promise<Page<Template>> {
     const now = toSqlMoment(this.clock.nowMs());
     return this.page(page, {
-      where: ["t.status = 'ACTIVE'", "t.claim_method = 'OPEN'", 't.claim_until > ?', 't.claim_from <= ?'],
+      where: [
+        "t.status = 'ACTIVE'",
+        "t.claim_method = 'OPEN'",
+        't.claim_until > ?',
+        't.claim_from <= ?',
+      ],
       values: [now, now],
     });
   }
@@ -41,12 +46,16 @@ export class ListTemplates {
 
 function filterOf(search: TemplateSearch, now: string): TemplateFilter {
   const parts: TemplateFilter[] = [];
-  if (search.status !== null) parts.push(anyOf(search.status.map((status) => statusFilter(status, now))));
+  if (search.status !== null)
+    parts.push(anyOf(search.status.map((status) => statusFilter(status, now))));
   if (search.type !== null)
     parts.push(anyOf(search.type.map((type) => ({ where: ['t.type = ?'], values: [type] }))));
   if (search.search !== null && search.search !== '')
     parts.push({ where: ['INSTR(t.search_text, ?) > 0'], values: [search.search] });
-  return { where: parts.flatMap(({ where }) => where), values: parts.flatMap(({ values }) => values) };
+  return {
+    where: parts.flatMap(({ where }) => where),
+    values: parts.flatMap(({ values }) => values),
+  };
 }
 
 /** The clock decides when an ACTIVE template is EXPIRED, so the filter asks it too. */

@@ -61,7 +61,12 @@ export class MoveTemplate {
     const nowMs = this.clock.nowMs();
     const status = moveTemplate(before, action, nowMs);
     if (!status.ok) return status;
-    const after = { ...before, status: status.value, revision: before.revision + 1, updatedAtMs: nowMs };
+    const after = {
+      ...before,
+      status: status.value,
+      revision: before.revision + 1,
+      updatedAtMs: nowMs,
+    };
     const done = await this.database.transaction(async (sql) => {
       if (!(await updateStatus(sql, before, status.value, nowMs))) return false;
       await recordChanges(sql, [

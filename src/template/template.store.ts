@@ -5,7 +5,8 @@ import type { Template, TemplateRules, TemplateStatus } from './template.types.j
 
 const COLUMNS = `t.id, t.status, t.version, t.revision, t.author_id, t.issued, t.epoch, t.seed,
   t.created_at, t.updated_at, v.rules`;
-const FROM = 'FROM template t JOIN template_version v ON v.template_id = t.id AND v.version = t.version';
+const FROM =
+  'FROM template t JOIN template_version v ON v.template_id = t.id AND v.version = t.version';
 
 export const TEMPLATE_SQL = {
   insert: `INSERT INTO template (id, status, version, revision, type, claim_method, search_text, author_id,
@@ -109,7 +110,10 @@ export async function readVersions(
     keys.flatMap(({ templateId, version }) => [templateId, version]),
   );
   return new Map(
-    rows.map((row) => [versionKey(String(row['template_id']), Number(row['version'])), toRules(row)]),
+    rows.map((row) => [
+      versionKey(String(row['template_id']), Number(row['version'])),
+      toRules(row),
+    ]),
   );
 }
 

@@ -20,11 +20,7 @@ export function makeCode(random: Uint8Array): string {
 
 /** The code as it is stored, whatever case, blanks or dashes it was typed with; undefined: cannot be one. */
 export function readCode(typed: string): string | undefined {
-  const text = typed
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
+  const text = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   if (!CODE.test(text)) return undefined;
   return checkOf(text.slice(0, RANDOM_LENGTH)) === text.slice(RANDOM_LENGTH) ? text : undefined;
 }

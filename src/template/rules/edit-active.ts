@@ -16,8 +16,11 @@ const MAY_CHANGE: ReadonlySet<keyof TemplateRules> = new Set([
 /** The edited rules, or ILLEGAL_TRANSITION naming the first field that may not change. */
 export function editActive(before: TemplateRules, after: TemplateRules): Result<TemplateRules> {
   const fields = Object.keys(after) as (keyof TemplateRules)[];
-  const frozen = fields.find((field) => !MAY_CHANGE.has(field) && differs(before[field], after[field]));
-  if (frozen !== undefined) return refuseField(frozen, 'may not change once the template is active');
+  const frozen = fields.find(
+    (field) => !MAY_CHANGE.has(field) && differs(before[field], after[field]),
+  );
+  if (frozen !== undefined)
+    return refuseField(frozen, 'may not change once the template is active');
   if (after.type === 'RED_PACKET' && before.totalCount !== after.totalCount)
     return refuseField('totalCount', 'of red packets is fixed once the template is active');
   if (!grows(before.totalCount, after.totalCount))

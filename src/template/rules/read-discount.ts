@@ -5,7 +5,8 @@ import { parseMinor } from '../../kernel/money.js';
 import type { CouponType, DiscountTier, RedPacketRule, TemplateRules } from '../template.types.js';
 import type { MoneyText, RulesInput } from './rules-input.js';
 
-type TypedField = 'tiers' | 'repeatable' | 'amount' | 'rate' | 'maxDiscount' | 'redPacket' | 'threshold';
+type TypedField =
+  'tiers' | 'repeatable' | 'amount' | 'rate' | 'maxDiscount' | 'redPacket' | 'threshold';
 
 interface FieldsOfType {
   readonly required: readonly TypedField[];
@@ -50,7 +51,9 @@ export function readDiscount(
 ): DiscountPart {
   requireFieldsOfType(input, at);
   const money = (value: MoneyText | null | undefined, field: string): number | null =>
-    value === null || value === undefined ? null : readPositive(value, input.currency, `${at}.${field}`);
+    value === null || value === undefined
+      ? null
+      : readPositive(value, input.currency, `${at}.${field}`);
   const tiers = readTiers(input, at);
   const repeatable = input.repeatable ?? false;
   requireInput(!repeatable || tiers.length === 1, `${at}.repeatable`, 'goes with exactly one tier');
@@ -76,9 +79,12 @@ function requireFieldsOfType(input: RulesInput, at: string): void {
   const { required, allowed } = FIELDS[input.type];
   for (const field of TYPED_FIELDS) {
     const value = input[field];
-    const isGiven =
-      value !== null && value !== undefined && value !== false && !isEmptyList(value);
-    requireInput(isGiven || !required.includes(field), `${at}.${field}`, `is required for ${input.type}`);
+    const isGiven = value !== null && value !== undefined && value !== false && !isEmptyList(value);
+    requireInput(
+      isGiven || !required.includes(field),
+      `${at}.${field}`,
+      `is required for ${input.type}`,
+    );
     requireInput(
       !isGiven || required.includes(field) || allowed.includes(field),
       `${at}.${field}`,
@@ -113,7 +119,11 @@ function readRate(text: string, field: string): number {
   return rateBps;
 }
 
-function readRedPacket(input: RulesInput, totalCount: number | null, at: string): RedPacketRule | null {
+function readRedPacket(
+  input: RulesInput,
+  totalCount: number | null,
+  at: string,
+): RedPacketRule | null {
   if (!input.redPacket) return null;
   const read = (value: MoneyText, field: string) =>
     readPositive(value, input.currency, `${at}.redPacket.${field}`);
@@ -125,7 +135,11 @@ function readRedPacket(input: RulesInput, totalCount: number | null, at: string)
   const n = BigInt(totalCount);
   const isPossible =
     BigInt(minMinor) * n <= BigInt(budgetMinor) && BigInt(budgetMinor) <= BigInt(maxMinor) * n;
-  requireInput(isPossible, `${at}.redPacket.budget`, 'must be between min and max times totalCount');
+  requireInput(
+    isPossible,
+    `${at}.redPacket.budget`,
+    'must be between min and max times totalCount',
+  );
   return { minMinor, maxMinor, budgetMinor };
 }
 

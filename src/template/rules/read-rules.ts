@@ -101,7 +101,11 @@ function readNames(names: readonly LocalizedName[], at: string): LocalizedName[]
   );
   names.forEach(({ language, name }, index) => {
     const here = `${at}.names[${index}]`;
-    requireInput(LANGUAGE.test(language), `${here}.language`, 'is not a language tag such as zh-CN');
+    requireInput(
+      LANGUAGE.test(language),
+      `${here}.language`,
+      'is not a language tag such as zh-CN',
+    );
     const length = [...name.trim()].length;
     requireInput(
       length >= 1 && length <= NAME_LENGTH_MAX,
@@ -164,9 +168,5 @@ function readNullableId(text: string | null | undefined, field: string): string 
 }
 
 function requireInRange(value: number | null, min: number, max: number, field: string): void {
-  requireInput(
-    value === null || (value >= min && value <= max),
-    field,
-    `must be ${min} to ${max}`,
-  );
+  requireInput(value === null || (value >= min && value <= max), field, `must be ${min} to ${max}`);
 }

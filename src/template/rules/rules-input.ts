@@ -54,7 +54,10 @@ export interface RulesInput {
     readonly until?: Maybe<number>;
     readonly timeZone?: Maybe<string>;
   };
-  readonly share?: Maybe<{ readonly acceptLimit: number; readonly rewardTemplateId?: Maybe<string> }>;
+  readonly share?: Maybe<{
+    readonly acceptLimit: number;
+    readonly rewardTemplateId?: Maybe<string>;
+  }>;
   readonly experiment?: Maybe<string>;
   readonly experimentWeight?: Maybe<number>;
   readonly audience?: Maybe<readonly string[]>;

@@ -9,13 +9,7 @@ import type { Result } from '../../kernel/result.js';
 import type { Template, TemplateStatus } from '../template.types.js';
 
 export type TemplateEvent =
-  | 'EDIT'
-  | 'SUBMIT'
-  | 'APPROVE'
-  | 'REJECT'
-  | 'ACTIVATE'
-  | 'STOP'
-  | 'EXPIRE';
+  'EDIT' | 'SUBMIT' | 'APPROVE' | 'REJECT' | 'ACTIVATE' | 'STOP' | 'EXPIRE';
 
 const no = refuse('ILLEGAL_TRANSITION');
 
@@ -61,7 +55,10 @@ export const TEMPLATE_LIFECYCLE: Lifecycle<TemplateStatus, TemplateEvent> = {
 };
 
 /** The status as the clock has it. */
-export function statusAt(template: Pick<Template, 'status' | 'rules'>, nowMs: number): TemplateStatus {
+export function statusAt(
+  template: Pick<Template, 'status' | 'rules'>,
+  nowMs: number,
+): TemplateStatus {
   const isOver = template.status === 'ACTIVE' && nowMs >= template.rules.claimUntilMs;
   return isOver ? 'EXPIRED' : template.status;
 }

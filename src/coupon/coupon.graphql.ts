@@ -1,0 +1,34 @@
+/** A coupon as the graph shows it. The root value is the domain's Coupon; coupon.resolver.ts resolves the rest. */
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfoObject } from '../graph/paging.js';
+
+export const CouponStatusEnum = {
+  UNUSED: 'UNUSED',
+  HELD: 'HELD',
+  USED: 'USED',
+  EXPIRED: 'EXPIRED',
+  FROZEN: 'FROZEN',
+  REVOKED: 'REVOKED',
+} as const;
+registerEnumType(CouponStatusEnum, { name: 'CouponStatus' });
+
+@Directive('@key(fields: "id")')
+@ObjectType('Coupon', { description: "One coupon in one user's wallet." })
+export class CouponObject {
+  @Field(() => ID) id!: string;
+  @Field(() => String, { nullable: true, description: 'Where it was claimed.' })
+  channel!: string | null;
+}
+
+@ObjectType('CouponEdge')
+export class CouponEdgeObject {
+  @Field(() => String) cursor!: string;
+  @Field(() => CouponObject) node!: CouponObject;
+}
+
+@ObjectType('CouponConnection')
+export class CouponConnectionObject {
+  @Field(() => [CouponEdgeObject]) edges!: CouponEdgeObject[];
+  @Field(() => [CouponObject]) nodes!: CouponObject[];
+  @Field(() => PageInfoObject) pageInfo!: PageInfoObject;
+}
