@@ -5,7 +5,9 @@
  * `take-turn.ts` adds. Whatever state a coupon meets, these two must hold, for the search rests on them
  * and a property test checks every registered type:
  * - `discount` never grows when basis, base and the remaining amounts shrink;
- * - `ceilingMinor` is never less than `discount` of the same terms.
+ * - `ceilingMinor` is never less than `discount` of the same terms;
+ * - where `keptBps` answers, exactly that part of the base stays, to half a minor unit, for this base and
+ *   every smaller one.
  */
 import type { CouponType, DiscountRules } from '../../../template/template.types.js';
 
@@ -43,6 +45,8 @@ export interface DiscountKind {
   discount(terms: Terms, lines: TermLines): Discount;
   /** At most what `discount` answers, without a look at the lines. */
   ceilingMinor(terms: Terms): number;
+  /** What part of the base it leaves, if that is the same part of every base up to this one; else null. */
+  keptBps(rules: DiscountRules, baseMinor: number): number | null;
 }
 
 /** A type whose amount needs no look at the lines: it is spread over all that are eligible. */
@@ -56,6 +60,7 @@ export function spreadKind(
     thresholdMinor,
     discount: (terms) => ({ amountMinor: amountMinor(terms), onLine: null }),
     ceilingMinor: amountMinor,
+    keptBps: () => null,
   };
 }
 

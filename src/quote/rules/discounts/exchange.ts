@@ -16,6 +16,7 @@ export const exchange: DiscountKind = {
   thresholdMinor: plainThresholdMinor,
   discount: freeUnit,
   ceilingMinor: ({ baseMinor }) => baseMinor,
+  keptBps: () => null,
 };
 
 function freeUnit(_terms: Terms, lines: TermLines): Discount {

@@ -6,9 +6,10 @@ import type { Candidate, CartColumns } from '../candidate.js';
 import { byCodeUnits } from '../order-of-application.js';
 import type { Optimality, QuoteContext } from '../quote.types.js';
 import { takeTurn } from '../take-turn.js';
+import { Budget } from './budget.js';
 import { offerGreedy } from './greedy.js';
 import { Incumbent } from './incumbent.js';
-import { PoolSearch, type Budget } from './pool-search.js';
+import { PoolSearch } from './pool-search.js';
 import { poolsOf } from './pools.js';
 import { searchProblem, type RankedCandidate } from './problem.js';
 
@@ -28,7 +29,7 @@ export function findBestCombination(
 ): BestCombination {
   const ranked = rank(candidates, columns);
   const best = new Incumbent();
-  const budget: Budget = { nodeLimit, nodes: 0, abandonedMinor: 0, stopped: false };
+  const budget = new Budget(nodeLimit);
   for (const one of ranked) {
     if (maxCoupons > 0) best.offer(one.aloneMinor, [one.endRank], [one.idRank]);
   }
@@ -43,8 +44,8 @@ export function findBestCombination(
   const chosen = new Set(best.idRanks);
   return {
     candidates: ranked.filter(({ idRank }) => chosen.has(idRank)).map(({ candidate }) => candidate),
-    optimality: budget.stopped ? 'BOUNDED' : 'PROVED',
-    upperBoundMinor: budget.stopped ? Math.max(budget.abandonedMinor, best.discountMinor) : null,
+    optimality: budget.isSpent ? 'BOUNDED' : 'PROVED',
+    upperBoundMinor: budget.isSpent ? Math.max(budget.abandonedMinor, best.discountMinor) : null,
     nodes: budget.nodes,
   };
 }

@@ -10,6 +10,8 @@ import { spreadScratch, takeOff, type SpreadScratch } from './spread.js';
 export interface Level {
   discountMinor: number;
   readonly remainingMinor: Float64Array;
+  /** By atom: what is left on its lines. */
+  readonly atomMinor: Float64Array;
   /** By scope: what is left on its lines. */
   readonly baseMinor: Float64Array;
 }
@@ -18,7 +20,6 @@ export class Levels {
   readonly at: readonly Level[];
   private readonly problem: SearchProblem;
   private readonly terms: readonly MutableTerms[];
-  private readonly atomSumMinor: Float64Array;
   private readonly scratch: SpreadScratch;
 
   constructor(problem: SearchProblem, depth: number) {
@@ -26,6 +27,7 @@ export class Levels {
     this.at = Array.from({ length: depth + 1 }, () => ({
       discountMinor: 0,
       remainingMinor: new Float64Array(problem.lines),
+      atomMinor: new Float64Array(problem.atoms),
       baseMinor: new Float64Array(problem.scopes.length),
     }));
     this.terms = problem.candidates.map(({ coupon, originalMinor }) => ({
@@ -34,7 +36,6 @@ export class Levels {
       basisMinor: originalMinor,
       baseMinor: originalMinor,
     }));
-    this.atomSumMinor = new Float64Array(problem.atoms);
     this.scratch = spreadScratch(problem.lines);
     const first = this.at[0]!;
     first.remainingMinor.set(problem.subtotalMinor);
@@ -82,15 +83,15 @@ export class Levels {
 
   private sumBases(level: Level): void {
     const { atomOfLine, scopes } = this.problem;
-    const sums = this.atomSumMinor.fill(0);
-    const { remainingMinor, baseMinor } = level;
+    const { remainingMinor, atomMinor, baseMinor } = level;
+    atomMinor.fill(0);
     for (let line = 0; line < remainingMinor.length; line++) {
-      sums[atomOfLine[line]!]! += remainingMinor[line]!;
+      atomMinor[atomOfLine[line]!]! += remainingMinor[line]!;
     }
     for (let scope = 0; scope < scopes.length; scope++) {
       const { atoms } = scopes[scope]!;
       let sum = 0;
-      for (let i = 0; i < atoms.length; i++) sum += sums[atoms[i]!]!;
+      for (let i = 0; i < atoms.length; i++) sum += atomMinor[atoms[i]!]!;
       baseMinor[scope] = sum;
     }
   }

@@ -1,141 +1,133 @@
 /**
- * Searches one pool for the best combination: depth first in the order of application, so that every
- * state is exact, cut off by an admissible bound (branch and bound; Land and Doig 1960).
- *
- * A node is one coupon taken. From a node the next coupon is chosen among those after it; what is passed
- * over is skipped. A branch is left only if nothing in it beats the incumbent in total, count or ties,
- * so a search that ends has proved all three.
+ * Searches one pool for the best combination. First it is decided, one by one, which of the heavy
+ * percentage coupons are in the set (their pattern Q), then `pattern-search.ts` finds the best set with
+ * exactly that pattern. Deciding them first makes the bound sharp: see `potential.ts`.
  */
+import type { Budget } from './budget.js';
 import type { Incumbent } from './incumbent.js';
 import { Levels } from './levels.js';
+import { PatternSearch, type PoolState } from './pattern-search.js';
+import { potentialOf, weightUnit, type Potential } from './potential.js';
 import type { SearchProblem } from './problem.js';
-import { mayWinTie } from './tie-bound.js';
-import { TopSavings } from './top-savings.js';
+import { offerLikely } from './likely.js';
+import { TopValues } from './top-values.js';
 
-/** Nodes left for the whole quote, and what is known of the branches that were not visited for want of them. */
-export interface Budget {
-  readonly nodeLimit: number;
-  nodes: number;
-  /** The largest bound of an abandoned branch; 0 while there is none. */
-  abandonedMinor: number;
-  stopped: boolean;
-}
+const WHOLE_BPS = 10_000;
+
+/** More would only be decided where their weight no longer matters. */
+const MAX_HEAVY = 12;
 
 export class PoolSearch {
-  private readonly problem: SearchProblem;
-  private readonly places: number;
-  private readonly best: Incumbent;
-  private readonly budget: Budget;
-  private readonly levels: Levels;
-  private readonly saves: readonly Float64Array[];
-  private readonly tops: readonly TopSavings[];
-  private readonly taken: number[] = [];
-  private readonly groupTaken: Uint8Array;
-  private readonly runEnd: Int32Array;
+  private readonly pool: PoolState;
+  private readonly unit: number;
+  /** Percentages decided first, those that save most alone first. */
+  private readonly heavy: readonly number[];
+  private readonly isFree: Uint8Array;
+  private readonly values: Float64Array;
+  private readonly top: TopValues;
 
-  constructor(problem: SearchProblem, places: number, best: Incumbent, budget: Budget) {
+  constructor(problem: SearchProblem, maxCoupons: number, best: Incumbent, budget: Budget) {
     const count = problem.candidates.length;
-    this.problem = problem;
-    this.places = Math.min(places, count);
-    this.best = best;
-    this.budget = budget;
-    this.levels = new Levels(problem, this.places);
-    this.saves = Array.from({ length: this.places }, () => new Float64Array(count));
-    this.tops = Array.from({ length: this.places }, () => new TopSavings(count, this.places));
-    this.groupTaken = new Uint8Array(count);
-    this.runEnd = endsOfRuns(problem);
+    const places = Math.min(maxCoupons, count);
+    this.pool = {
+      problem,
+      places,
+      best,
+      budget,
+      levels: new Levels(problem, places),
+      values: Array.from({ length: places + 1 }, () => new Float64Array(count)),
+      tops: Array.from({ length: places + 1 }, () => new TopValues(count, places)),
+    };
+    this.unit = weightUnit(problem, places);
+    this.heavy = heavyOf(problem, this.unit);
+    this.isFree = new Uint8Array(count).fill(1);
+    for (const i of this.heavy) this.isFree[i] = 0;
+    this.values = new Float64Array(count);
+    this.top = new TopValues(count, places);
   }
 
   run(): void {
-    if (this.places > 0) this.visit(0, 0);
+    if (this.pool.places > 0) this.decide(0, []);
   }
 
-  /** Chooses the next coupon after `depth` taken ones among those from `from` on. */
-  private visit(depth: number, from: number): void {
-    const count = this.problem.candidates.length;
-    const { discountMinor } = this.levels.at[depth]!;
-    const saves = this.saves[depth]!;
-    const top = this.tops[depth]!;
-    for (let i = from; i < count; i++) {
-      saves[i] = this.isGroupTaken(i) ? 0 : this.levels.ceilingMinor(depth, i);
+  /** `pattern`: the members among the first `decided` heavy ones, ascending. */
+  private decide(decided: number, pattern: readonly number[]): void {
+    const { budget, problem, places, best } = this.pool;
+    const potential = potentialOf(problem, pattern, this.unit);
+    const reachMinor = this.reach(decided, pattern, potential);
+    if (reachMinor < best.discountMinor) return;
+    if (decided === this.heavy.length) {
+      offerLikely(this.pool, pattern, this.values);
+      new PatternSearch(this.pool, this.isFree, pattern, potential).run();
+      return;
     }
-    top.fill(saves, this.problem.group, from, this.places - depth);
-    for (let next = from; next < count; next++) {
-      const boundMinor = discountMinor + top.sumMinor[next]!;
-      if (!this.mayBeat(boundMinor, depth, next)) return;
-      if (this.budget.nodes >= this.budget.nodeLimit) {
-        this.abandon(boundMinor);
-        return;
-      }
-      if (saves[next]! === 0) continue;
-      const rest = top.sumMinor[next + 1]! - top.lastMinor[next + 1]!;
-      if (discountMinor + saves[next]! + rest >= this.best.discountMinor) {
-        this.takeAndGoOn(depth, next);
-      }
-      next = this.runEnd[next]!;
+    if (!budget.spend()) return budget.abandon(reachMinor);
+    const candidate = this.heavy[decided]!;
+    if (pattern.length < places && this.fits(candidate, pattern)) {
+      this.decide(
+        decided + 1,
+        [...pattern, candidate].sort((a, b) => a - b),
+      );
     }
+    this.decide(decided + 1, pattern);
   }
 
-  private takeAndGoOn(depth: number, candidate: number): void {
-    this.budget.nodes += 1;
-    if (this.levels.take(depth, candidate) === 0) return;
-    this.taken.push(candidate);
-    this.offer(this.levels.at[depth + 1]!.discountMinor);
-    if (depth + 1 < this.places) {
-      const group = this.problem.group[candidate]!;
-      if (group >= 0) this.groupTaken[group] = 1;
-      this.visit(depth + 1, candidate + 1);
-      if (group >= 0) this.groupTaken[group] = 0;
+  private fits(candidate: number, pattern: readonly number[]): boolean {
+    const { group, copyBefore } = this.pool.problem;
+    const before = copyBefore[candidate]!;
+    if (before >= 0 && !pattern.includes(before)) return false;
+    return group[candidate]! < 0 || pattern.every((other) => group[other] !== group[candidate]);
+  }
+
+  /** At most what a set saves that has this pattern among the decided ones. */
+  private reach(decided: number, pattern: readonly number[], potential: Potential): number {
+    const { problem, places, levels } = this.pool;
+    const { aloneMinor, group } = problem;
+    const groups = new Set(pattern.map((i) => group[i]!));
+    const mayJoin = (i: number): boolean => group[i]! < 0 || !groups.has(group[i]!);
+    for (let i = 0; i < aloneMinor.length; i++) {
+      const value = aloneMinor[i]! * potential.scopeWeight[i]!;
+      this.values[i] = this.isFree[i] === 1 && mayJoin(i) ? value : 0;
     }
-    this.taken.pop();
-  }
-
-  private offer(discountMinor: number): void {
-    if (discountMinor < this.best.discountMinor) return;
-    const { endRank, idRank } = this.problem;
-    this.best.offer(
-      discountMinor,
-      this.taken.map((i) => endRank[i]!),
-      this.taken.map((i) => idRank[i]!),
-    );
-  }
-
-  private mayBeat(boundMinor: number, depth: number, next: number): boolean {
-    const reachMinor = Math.min(boundMinor, this.problem.totalMinor);
-    if (reachMinor !== this.best.discountMinor) return reachMinor > this.best.discountMinor;
-    return mayWinTie(this.problem, this.best, {
-      needMinor: reachMinor - this.levels.at[depth]!.discountMinor,
-      taken: this.taken,
-      savesMinor: this.saves[depth]!,
-      from: next,
-      places: this.places - depth,
+    for (const i of this.heavy.slice(decided)) {
+      if (mayJoin(i)) this.values[i] = this.heavyValue(i, pattern, potential);
+    }
+    this.top.fill(this.values, group, 0, places - pattern.length);
+    const { atomMinor } = levels.at[0]!;
+    let left = -potential.slack[0]! - this.top.sum[0]!;
+    potential.weight[0]!.forEach((weight, atom) => {
+      left += weight * atomMinor[atom]!;
     });
+    return problem.totalMinor - Math.max(0, Math.ceil(left / this.unit));
   }
 
-  private abandon(boundMinor: number): void {
-    const reachMinor = Math.min(boundMinor, this.problem.totalMinor);
-    this.budget.stopped = true;
-    this.budget.abandonedMinor = Math.max(this.budget.abandonedMinor, reachMinor);
-  }
-
-  private isGroupTaken(candidate: number): boolean {
-    const group = this.problem.group[candidate]!;
-    return group >= 0 && this.groupTaken[group] === 1;
+  /**
+   * At most what an undecided percentage takes off the potential: its part of what all members of the
+   * pattern, before and after it, leave on its lines, and what rounding may shift on the way.
+   */
+  private heavyValue(candidate: number, pattern: readonly number[], potential: Potential): number {
+    const { aloneMinor, keptBps, scopeOf, scopes } = this.pool.problem;
+    const { atomMinor } = this.pool.levels.at[0]!;
+    const { lines, atoms } = scopes[scopeOf[candidate]!]!;
+    const offBps = WHOLE_BPS - keptBps[candidate]!;
+    let left = 0;
+    for (const atom of atoms) left += potential.weight[0]![atom]! * atomMinor[atom]!;
+    let shifts = 0;
+    for (const member of pattern) {
+      if (member < candidate) shifts += 1 + scopes[scopeOf[member]!]!.lines.length / 4;
+    }
+    const taken = ((left + shifts * this.unit) / WHOLE_BPS) * offBps;
+    const own = (1 + lines.length / 4) * this.unit;
+    const simple = aloneMinor[candidate]! * potential.scopeWeight[candidate]!;
+    return Math.min(simple, Math.ceil(taken + own));
   }
 }
 
-/**
- * Copies of one coupon that follow each other are taken from the front: any other choice of as many has
- * the same total and worse ties. So where one is skipped, the rest of its run is skipped.
- */
-function endsOfRuns({ candidates, scopeOf }: SearchProblem): Int32Array {
-  const ends = Int32Array.from(candidates, (_, i) => i);
-  for (let i = candidates.length - 2; i >= 0; i--) {
-    const a = candidates[i]!.coupon;
-    const b = candidates[i + 1]!.coupon;
-    const same =
-      a.rules === b.rules && a.faceValueMinor === b.faceValueMinor && scopeOf[i] === scopeOf[i + 1];
-    if (same) ends[i] = ends[i + 1]!;
-  }
-  return ends;
+/** Coupons that leave the same part of any base, unless the cart is too large to weigh amounts. */
+function heavyOf(problem: SearchProblem, unit: number): number[] {
+  if (unit < 2) return [];
+  return Array.from(problem.keptBps.keys())
+    .filter((i) => problem.keptBps[i]! >= 0)
+    .sort((a, b) => problem.aloneMinor[b]! - problem.aloneMinor[a]! || a - b)
+    .slice(0, MAX_HEAVY);
 }

@@ -18,6 +18,10 @@ export interface SearchProblem {
   readonly thresholdMinor: Float64Array;
   readonly endRank: Int32Array;
   readonly idRank: Int32Array;
+  /** The part of its base that it leaves, whatever the base; -1 where that depends on the base. */
+  readonly keptBps: Int32Array;
+  /** The copy of the same coupon right before it, -1 for none: see `copyBefore`. */
+  readonly copyBefore: Int32Array;
   /** The exclusion group by number, -1 for none. */
   readonly group: Int32Array;
   /** Position of the candidate's scope in `scopes`. */
@@ -63,6 +67,11 @@ export function searchProblem(
     thresholdMinor: Float64Array.from(candidates, (c) => c.kind.thresholdMinor(c.coupon.rules)),
     endRank: Int32Array.from(ranked, ({ endRank }) => endRank),
     idRank: Int32Array.from(ranked, ({ idRank }) => idRank),
+    keptBps: Int32Array.from(
+      candidates,
+      (c) => c.kind.keptBps(c.coupon.rules, c.originalMinor) ?? -1,
+    ),
+    copyBefore: Int32Array.from(candidates, (_, i) => copyBefore(candidates, scopeOf, i)),
     group: groupNumbers(candidates),
     scopeOf,
     scopes: scopes.map((lines) => ({ lines, atoms: distinct(lines, atomOfLine) })),
@@ -129,4 +138,17 @@ function groupNumbers(candidates: readonly Candidate[]): Int32Array {
     numbers.set(name, number);
     return number;
   });
+}
+
+/**
+ * Copies of one coupon that follow each other are taken from the front: any other choice of as many has
+ * the same total and worse ties. So a copy is taken only after the one before it.
+ */
+function copyBefore(candidates: readonly Candidate[], scopeOf: Int32Array, i: number): number {
+  if (i === 0 || scopeOf[i] !== scopeOf[i - 1]) return -1;
+  const { coupon } = candidates[i]!;
+  const { coupon: before } = candidates[i - 1]!;
+  const same =
+    coupon.rules === before.rules && coupon.faceValueMinor === before.faceValueMinor;
+  return same ? i - 1 : -1;
 }

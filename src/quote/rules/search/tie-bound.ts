@@ -9,46 +9,49 @@ import { ascending, compareRanks, type Incumbent } from './incumbent.js';
 import type { SearchProblem } from './problem.js';
 
 export interface TiedBranch {
-  /** What the branch has to save yet to equal the incumbent. */
-  readonly needMinor: number;
-  readonly taken: readonly number[];
-  /** At most what each would save next. */
-  readonly savesMinor: Float64Array;
+  /** What the free coupons have to be worth for the branch to equal the incumbent. */
+  readonly need: number;
+  /** Whether the members are a set of their own; it was offered then. */
+  readonly isComplete: boolean;
+  /** Those that are in every set of the branch. */
+  readonly members: readonly number[];
+  /** By candidate: at most what it is worth here. */
+  readonly values: Float64Array;
   readonly from: number;
   readonly places: number;
 }
 
 export function mayWinTie(problem: SearchProblem, best: Incumbent, branch: TiedBranch): boolean {
-  const { savesMinor, from, needMinor, taken } = branch;
-  if (needMinor === 0) return false; // The node itself was offered; more coupons save nothing more.
+  const { values, from, need, members } = branch;
+  if (branch.isComplete && need <= 0) return false; // Further coupons would save nothing more.
   const able: number[] = [];
-  for (let i = from; i < savesMinor.length; i++) if (savesMinor[i]! > 0) able.push(i);
-  const savings = able.map((i) => savesMinor[i]!).sort((a, b) => b - a);
-  const fewest = fewestFor(needMinor, savings);
-  if (taken.length + fewest !== best.count) return taken.length + fewest < best.count;
+  for (let i = from; i < values.length; i++) if (values[i]! > 0) able.push(i);
+  const descending = able.map((i) => values[i]!).sort((a, b) => b - a);
+  const fewest = fewestFor(need, descending);
+  const count = members.length + fewest;
+  if (fewest > branch.places || count > best.count) return false;
+  if (count < best.count) return true;
   let withoutOne = 0;
-  for (let i = 0; i < fewest - 1; i++) withoutOne += savings[i]!;
-  const fitting = able.filter((i) => withoutOne + savesMinor[i]! >= needMinor);
-  const ends = earliest(problem.endRank, taken, fitting, fewest);
-  const ids = earliest(problem.idRank, taken, fitting, fewest);
+  for (let i = 0; i < fewest - 1; i++) withoutOne += descending[i]!;
+  const fitting = able.filter((i) => withoutOne + values[i]! >= need);
+  const ends = earliest(problem.endRank, members, fitting, fewest);
+  const ids = earliest(problem.idRank, members, fitting, fewest);
   return (compareRanks(ends, best.endRanks) || compareRanks(ids, best.idRanks)) < 0;
 }
 
-function fewestFor(needMinor: number, descending: readonly number[]): number {
+function fewestFor(need: number, descending: readonly number[]): number {
   let sum = 0;
-  for (let i = 0; i < descending.length; i++) {
-    sum += descending[i]!;
-    if (sum >= needMinor) return i + 1;
-  }
-  return Infinity;
+  let count = 0;
+  for (; sum < need && count < descending.length; count++) sum += descending[count]!;
+  return sum < need ? Infinity : count;
 }
 
 function earliest(
   rank: Int32Array,
-  taken: readonly number[],
+  members: readonly number[],
   fitting: readonly number[],
   count: number,
 ): number[] {
   const added = fitting.map((i) => rank[i]!).sort(ascending);
-  return [...taken.map((i) => rank[i]!), ...added.slice(0, count)].sort(ascending);
+  return [...members.map((i) => rank[i]!), ...added.slice(0, count)].sort(ascending);
 }

@@ -1,0 +1,95 @@
+/**
+ * An admissible bound for sets that contain certain percentage coupons.
+ *
+ * Percentages weaken each other and whatever comes before them, so adding up what each would save now
+ * promises far too much. Instead, once it is decided which of them are in the set (the pattern Q), every
+ * line gets a weight: the part of it that the members of Q still to come will leave. The weighted sum of
+ * what remains, V = Σ weight·remaining, starts as the promise for the end and ends as what is left:
+ * - a member of Q in its turn leaves V as it is, up to rounding (`slack`);
+ * - any other coupon lowers V by at most what it saves times the largest weight in its scope.
+ * So what is left at the end is at least V − slack − Σ saves·weight of the others, whichever they are.
+ *
+ * Weights are integers of 1/unit, rounded down, which only weakens the bound.
+ */
+import type { SearchProblem } from './problem.js';
+
+const WHOLE_BPS = 10_000;
+
+export interface Potential {
+  /** The weight of something that nothing still to come diminishes. */
+  readonly unit: number;
+  /** By how many of Q had their turn, then by atom. */
+  readonly weight: readonly Float64Array[];
+  /** By how many of Q had their turn: what the rounding of the others may take, in 1/unit. */
+  readonly slack: readonly number[];
+  /** By candidate not in Q: the largest weight in its scope after its turn. */
+  readonly scopeWeight: Float64Array;
+}
+
+/** So many parts of a minor unit that sums of `places` amounts stay safe integers. */
+export function weightUnit({ totalMinor }: SearchProblem, places: number): number {
+  let unit = 2 ** 30;
+  while (unit > 1 && unit * totalMinor * (places + 2) > Number.MAX_SAFE_INTEGER) unit /= 2;
+  return unit;
+}
+
+/** @param pattern positions of the members of Q, ascending */
+export function potentialOf(
+  problem: SearchProblem,
+  pattern: readonly number[],
+  unit: number,
+): Potential {
+  const stages = pattern.length + 1;
+  const weight = Array.from({ length: stages }, () => new Float64Array(problem.atoms).fill(unit));
+  const slack = Array.from({ length: stages }, () => 0);
+  for (let stage = pattern.length - 1; stage >= 0; stage--) {
+    const scope = problem.scopes[problem.scopeOf[pattern[stage]!]!]!;
+    const keptBps = problem.keptBps[pattern[stage]!]!;
+    const after = weight[stage + 1]!;
+    const before = weight[stage]!;
+    before.set(after);
+    for (const atom of scope.atoms) {
+      before[atom] = Math.floor((after[atom]! * keptBps) / WHOLE_BPS);
+    }
+    slack[stage] = slack[stage + 1]! + roundingSlack(scope.atoms, scope.lines.length, after);
+  }
+  return { unit, weight, slack, scopeWeight: scopeWeights(problem, pattern, weight) };
+}
+
+/**
+ * What rounding may shift in one turn: half a unit for the discount itself; and the largest-remainder
+ * shares differ from the exact ones by at most lines/4 in sum from heavy to light lines.
+ */
+function roundingSlack(atoms: Int32Array, lines: number, weight: Float64Array): number {
+  let smallest = Infinity;
+  let largest = 0;
+  for (const atom of atoms) {
+    smallest = Math.min(smallest, weight[atom]!);
+    largest = Math.max(largest, weight[atom]!);
+  }
+  return Math.ceil(largest / 2 + ((largest - smallest) * lines) / 4);
+}
+
+function scopeWeights(
+  { candidates, scopes, scopeOf }: SearchProblem,
+  pattern: readonly number[],
+  weight: readonly Float64Array[],
+): Float64Array {
+  const known = new Map<number, number>();
+  let stage = 0;
+  return Float64Array.from(candidates, (_, i) => {
+    if (stage < pattern.length && pattern[stage]! <= i) stage += 1;
+    const key = stage * scopes.length + scopeOf[i]!;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const largest = largestWeight(scopes[scopeOf[i]!]!.atoms, weight[stage]!);
+    known.set(key, largest);
+    return largest;
+  });
+}
+
+function largestWeight(atoms: Int32Array, weight: Float64Array): number {
+  let largest = 0;
+  for (const atom of atoms) largest = Math.max(largest, weight[atom]!);
+  return largest;
+}
