@@ -5,7 +5,6 @@
 import { DISCOUNT_KINDS } from './discounts/index.js';
 import type { DiscountKind } from './discounts/discount.types.js';
 import type { CartLine, WalletCoupon } from './quote.types.js';
-import { isEligible } from './scope.js';
 
 /** The cart in columns, by position. */
 export interface CartColumns {
@@ -27,13 +26,6 @@ export function cartColumns(lines: readonly CartLine[]): CartColumns {
     unitPriceMinor: lines.map((line) => line.unitPriceMinor),
     subtotalMinor: lines.map((line) => line.unitPriceMinor * line.quantity),
   };
-}
-
-/** The definition; `scope-index.ts` finds the same lines faster. */
-export function eligiblePositions(coupon: WalletCoupon, lines: readonly CartLine[]): number[] {
-  return lines.flatMap((line, position) =>
-    isEligible(line, coupon.rules.scope) ? [position] : [],
-  );
 }
 
 export function candidateOf(

@@ -5,7 +5,7 @@
  * from `applyCombination`, the definition; the search only says which coupons.
  */
 import { applyCombination, type AppliedCombination } from './apply-combination.js';
-import { candidateOf, cartColumns, eligiblePositions, type CartColumns } from './candidate.js';
+import { candidateOf, cartColumns, type CartColumns } from './candidate.js';
 import { whyUnusable } from './conditions/index.js';
 import { explainOptions, type Judged } from './explain-options.js';
 import { byOrderOfApplication } from './order-of-application.js';
@@ -17,6 +17,7 @@ import type {
   QuoteResult,
   WalletCoupon,
 } from './quote.types.js';
+import { ScopeIndex } from './scope-index.js';
 import { findBestCombination } from './search/find-best-combination.js';
 
 /** @param wallet the coupons that may be chosen from; those that may not be used are explained only */
@@ -50,10 +51,11 @@ function judge(
   context: QuoteContext,
   columns: CartColumns,
 ): Judged[] {
+  const index = new ScopeIndex(cart.lines);
   return [...wallet].sort(byOrderOfApplication).map((coupon): Judged => {
     const unusable = whyUnusable(coupon, context, cart.currency);
     if (unusable !== null) return { coupon, unusable };
-    const candidate = candidateOf(coupon, eligiblePositions(coupon, cart.lines), columns);
+    const candidate = candidateOf(coupon, index.eligible(coupon.rules.scope), columns);
     return { coupon, unusable, candidate };
   });
 }

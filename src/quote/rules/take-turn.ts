@@ -7,7 +7,7 @@
  */
 import { allocate } from '../../kernel/allocation.js';
 import type { Candidate, CartColumns } from './candidate.js';
-import type { Terms } from './discounts/discount.types.js';
+import type { Discount, Terms } from './discounts/discount.types.js';
 
 export interface Turn {
   readonly discountMinor: number;
@@ -28,26 +28,32 @@ export function shortfallMinor(candidate: Candidate, terms: Terms): number {
   return Math.max(0, candidate.kind.thresholdMinor(terms.rules) - terms.basisMinor);
 }
 
-/** What the coupon takes off when these amounts are left on the lines; `remainingMinor` stays as it is. */
+/** What the coupon takes off when these amounts are left on the lines, and on which of them. */
+export function discountOf(
+  candidate: Candidate,
+  columns: CartColumns,
+  remainingMinor: readonly number[],
+): Discount {
+  const { eligible, kind } = candidate;
+  const terms = termsOf(candidate, remainingMinor);
+  if (shortfallMinor(candidate, terms) > 0) return { amountMinor: 0, onLine: null };
+  const lines = { eligible, unitPriceMinor: columns.unitPriceMinor, remainingMinor };
+  const { amountMinor, onLine } = kind.discount(terms, lines);
+  return { amountMinor: Math.min(amountMinor, terms.baseMinor), onLine };
+}
+
+/** The same with its shares; `remainingMinor` stays as it is. */
 export function takeTurn(
   candidate: Candidate,
   columns: CartColumns,
   remainingMinor: readonly number[],
 ): Turn {
-  const { eligible, kind } = candidate;
-  const terms = termsOf(candidate, remainingMinor);
-  if (shortfallMinor(candidate, terms) > 0) {
-    return { discountMinor: 0, sharesMinor: eligible.map(() => 0) };
-  }
-  const lines = { eligible, unitPriceMinor: columns.unitPriceMinor, remainingMinor };
-  const { amountMinor, onLine } = kind.discount(terms, lines);
-  const discountMinor = Math.min(amountMinor, terms.baseMinor);
+  const { eligible } = candidate;
+  const { amountMinor, onLine } = discountOf(candidate, columns, remainingMinor);
+  const weights = eligible.map((line) => remainingMinor[line]!);
   const sharesMinor =
     onLine === null
-      ? allocate(
-          discountMinor,
-          eligible.map((line) => remainingMinor[line]!),
-        )
-      : eligible.map((line) => (line === onLine ? discountMinor : 0));
-  return { discountMinor, sharesMinor };
+      ? allocate(amountMinor, weights)
+      : eligible.map((line) => (line === onLine ? amountMinor : 0));
+  return { discountMinor: amountMinor, sharesMinor };
 }

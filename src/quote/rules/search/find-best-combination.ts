@@ -5,7 +5,7 @@
 import type { Candidate, CartColumns } from '../candidate.js';
 import { byCodeUnits } from '../order-of-application.js';
 import type { Optimality, QuoteContext } from '../quote.types.js';
-import { takeTurn } from '../take-turn.js';
+import { discountOf } from '../take-turn.js';
 import { Budget } from './budget.js';
 import { offerGreedy } from './greedy.js';
 import { Incumbent } from './incumbent.js';
@@ -63,7 +63,7 @@ function rank(candidates: readonly Candidate[], columns: CartColumns): RankedCan
   return candidates
     .map((candidate) => ({
       candidate,
-      aloneMinor: takeTurn(candidate, columns, columns.subtotalMinor).discountMinor,
+      aloneMinor: discountOf(candidate, columns, columns.subtotalMinor).amountMinor,
       endRank: endRanks.get(candidate.coupon.expiresAtMs)!,
       idRank: idRanks.get(candidate.coupon.couponId)!,
     }))

@@ -3,7 +3,7 @@
  * scopes, and what each candidate would save next. A level is filled from the one above it, so going
  * back costs nothing.
  */
-import type { TermLines } from '../discounts/discount.types.js';
+import type { Discount, TermLines } from '../discounts/discount.types.js';
 import type { MutableTerms, SearchProblem } from './problem.js';
 import { spreadScratch, takeOff, type SpreadScratch } from './spread.js';
 
@@ -15,6 +15,8 @@ export interface Level {
   /** By scope: what is left on its lines. */
   readonly baseMinor: Float64Array;
 }
+
+const NO_DISCOUNT: Discount = { amountMinor: 0, onLine: null };
 
 export class Levels {
   readonly at: readonly Level[];
@@ -52,25 +54,40 @@ export class Levels {
     return Math.min(aloneMinor[candidate]!, baseMinor, kind.ceilingMinor(terms));
   }
 
-  /** Gives the candidate its turn at `depth` and fills the next level; answers what it saves. */
-  take(depth: number, candidate: number): number {
+  /** What the candidate saves in its turn at `depth`. */
+  discount(depth: number, candidate: number): Discount {
     const { candidates, scopeOf, scopes, unitPriceMinor } = this.problem;
+    const { baseMinor, remainingMinor } = this.at[depth]!;
+    const base = baseMinor[scopeOf[candidate]!]!;
+    const terms = this.termsAt(candidate, base);
+    if (terms === null) return NO_DISCOUNT;
+    const eligible = scopes[scopeOf[candidate]!]!.lines;
+    const lines: TermLines = { eligible, unitPriceMinor, remainingMinor };
+    const { amountMinor, onLine } = candidates[candidate]!.kind.discount(terms, lines);
+    return { amountMinor: Math.min(amountMinor, base), onLine };
+  }
+
+  /** Fills the level below `depth` with what the discount leaves. */
+  descend(depth: number, candidate: number, { amountMinor, onLine }: Discount): void {
+    const { scopeOf, scopes } = this.problem;
     const from = this.at[depth]!;
     const to = this.at[depth + 1]!;
-    const baseMinor = from.baseMinor[scopeOf[candidate]!]!;
-    const terms = this.termsAt(candidate, baseMinor);
-    if (terms === null) return 0;
-    const eligible = scopes[scopeOf[candidate]!]!.lines;
-    const lines: TermLines = { eligible, unitPriceMinor, remainingMinor: from.remainingMinor };
-    const { amountMinor, onLine } = candidates[candidate]!.kind.discount(terms, lines);
-    const discountMinor = Math.min(amountMinor, baseMinor);
-    if (discountMinor === 0) return 0;
-    to.discountMinor = from.discountMinor + discountMinor;
+    const scope = scopeOf[candidate]!;
+    to.discountMinor = from.discountMinor + amountMinor;
     to.remainingMinor.set(from.remainingMinor);
-    if (onLine !== null) to.remainingMinor[onLine]! -= discountMinor;
-    else takeOff(discountMinor, baseMinor, eligible, to.remainingMinor, this.scratch);
+    if (onLine !== null) to.remainingMinor[onLine]! -= amountMinor;
+    else {
+      const base = from.baseMinor[scope]!;
+      takeOff(amountMinor, base, scopes[scope]!.lines, to.remainingMinor, this.scratch);
+    }
     this.sumBases(to);
-    return discountMinor;
+  }
+
+  /** Both in one; answers what the candidate saves, and fills nothing where that is nothing. */
+  take(depth: number, candidate: number): number {
+    const discount = this.discount(depth, candidate);
+    if (discount.amountMinor > 0) this.descend(depth, candidate, discount);
+    return discount.amountMinor;
   }
 
   /** The candidate's terms, or null where its threshold is missed. */

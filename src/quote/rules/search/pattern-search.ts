@@ -98,22 +98,32 @@ export class PatternSearch {
 
   /** Gives the candidate its turn and visits what follows; false where the budget is spent. */
   private take(depth: number, candidate: number, stage: number): boolean {
-    const { problem, levels, budget, places } = this.pool;
+    const { levels, budget, places } = this.pool;
     if (!budget.spend()) return false;
-    if (levels.take(depth, candidate) === 0) return true;
+    const discount = levels.discount(depth, candidate);
+    if (discount.amountMinor === 0) return true;
     const isMember = this.pattern[stage] === candidate;
     const nextStage = isMember ? stage + 1 : stage;
-    const group = problem.group[candidate]!;
     this.taken.push(candidate);
-    this.isTaken[candidate] = 1;
-    if (group >= 0) this.groupTaken[group] = 1;
-    if (nextStage === this.pattern.length) this.offer(levels.at[depth + 1]!.discountMinor);
-    if (depth + 1 < places) this.visit(depth + 1, candidate + 1, nextStage);
+    if (nextStage === this.pattern.length) {
+      this.offer(levels.at[depth]!.discountMinor + discount.amountMinor);
+    }
+    if (depth + 1 < places) {
+      levels.descend(depth, candidate, discount);
+      this.mark(candidate, isMember, 1);
+      this.visit(depth + 1, candidate + 1, nextStage);
+      this.mark(candidate, isMember, 0);
+    }
     this.taken.pop();
-    if (isMember) return true;
-    this.isTaken[candidate] = 0;
-    if (group >= 0) this.groupTaken[group] = 0;
     return true;
+  }
+
+  /** Members of the pattern are marked from the beginning. */
+  private mark(candidate: number, isMember: boolean, value: 0 | 1): void {
+    if (isMember) return;
+    const group = this.pool.problem.group[candidate]!;
+    this.isTaken[candidate] = value;
+    if (group >= 0) this.groupTaken[group] = value;
   }
 
   private offer(discountMinor: number): void {

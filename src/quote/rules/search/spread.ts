@@ -1,7 +1,6 @@
 /**
  * Spreads a discount over lines by largest remainder, in place: what `allocate` of the kernel does,
- * without making arrays. The search does this at every node, so it neither sorts positions nor leaves
- * the numbers unless a product has to.
+ * without making arrays or sorting: the search does this at every node.
  *
  * Columns are Float64Array because amounts pass 2^31; what they hold are integers up to 2^53.
  */
@@ -10,11 +9,11 @@ import { allocate } from '../../../kernel/allocation.js';
 /** Room for the remainders of one spread; one search shares it. */
 export interface SpreadScratch {
   readonly rest: Float64Array;
-  readonly sorted: Float64Array;
+  readonly order: Float64Array;
 }
 
 export function spreadScratch(lines: number): SpreadScratch {
-  return { rest: new Float64Array(lines), sorted: new Float64Array(lines) };
+  return { rest: new Float64Array(lines), order: new Float64Array(lines) };
 }
 
 /**
@@ -51,15 +50,13 @@ function takeOffRest(
   left: number,
   eligible: Int32Array,
   remaining: Float64Array,
-  { rest, sorted }: SpreadScratch,
+  { rest, order }: SpreadScratch,
 ): void {
   const count = eligible.length;
-  const ascending = sorted.subarray(0, count);
-  ascending.set(rest.subarray(0, count));
-  ascending.sort();
-  const smallest = ascending[count - left]!;
+  for (let i = 0; i < count; i++) order[i] = rest[i]!;
+  const smallest = nthSmallest(order, count, count - left);
   let ofSmallest = left;
-  for (let i = count - left; i < count; i++) if (ascending[i]! > smallest) ofSmallest -= 1;
+  for (let i = 0; i < count; i++) if (rest[i]! > smallest) ofSmallest -= 1;
   for (let i = 0; i < count; i++) {
     if (rest[i]! < smallest) continue;
     if (rest[i]! === smallest) {
@@ -68,6 +65,29 @@ function takeOffRest(
     }
     remaining[eligible[i]!]! -= 1;
   }
+}
+
+/** Quickselect (Hoare 1961) with the middle as pivot; reorders the first `count` values. */
+function nthSmallest(values: Float64Array, count: number, n: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i]! < pivot) i += 1;
+      while (values[j]! > pivot) j -= 1;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = value;
+    }
+    if (n <= j) high = j;
+    else if (n >= i) low = i;
+    else break;
+  }
+  return values[n]!;
 }
 
 /** Products beyond the safe integers: carts of billions, for which the kernel's bigint is fast enough. */
