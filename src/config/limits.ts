@@ -66,14 +66,16 @@ export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
 /** Reservations of one commit: above this a transaction only gets longer, not cheaper per row. */
 export const COMMIT_BATCH_MAX = 500;
+/** Tries of one batch whose database failed; every try asks again whether it was done. */
+export const COMMIT_TRIES_MAX = 3;
 /** Reservations waiting in one process; beyond it claims are OVERLOADED before they take stock. */
 export const COMMIT_QUEUE_MAX = 20_000;
 /** Claims of one Redis call. Lua's unpack allows some thousands. */
 export const RESERVE_BATCH_MAX = 200;
-/** A claim whose template was rebuilt under it tries again this often. */
-export const CLAIM_TRIES_MAX = 4;
+/** How long a claim follows a rebuild or the same key in other hands before it says UNKNOWN. */
+export const CLAIM_WAIT_MS = 5_000;
 /** A journal entry this old belongs to nobody who still waits; a worker settles it. */
-export const JOURNAL_SETTLE_AFTER_MS = 10_000;
+export const JOURNAL_SETTLE_AFTER_MS = 3_000;
 /** Entries read from a journal, and rows read in a rebuild, at a time. */
 export const JOURNAL_PAGE = 500;
 export const REBUILD_PAGE = 5_000;
@@ -88,6 +90,12 @@ export const QUOTE_WALLET_MAX = 200;
 export const QUOTE_NODES_MAX = 20_000;
 /** Redis turns a second order away this long; it is a filter, MySQL keeps the hold. */
 export const HOLD_RESERVATION_MS = 60_000;
+/** A hold that met overdue holds, or another hold of its order, tries again this often. */
+export const REDEMPTION_TRIES_MAX = 5;
+/** Lines of one refund: as many as a cart may have. */
+export const REFUND_LINES_MAX = 1_000;
+/** Characters of a reason that an operator or the order service gives. */
+export const REASON_LENGTH_MAX = 500;
 
 /** Rows one run of a job takes at a time. */
 export const JOB_PAGE = 200;

@@ -1,6 +1,5 @@
-import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { MoneyObject } from '../graph/money.graphql.js';
-import { PageInfoObject } from '../graph/paging.js';
 import { DateTimeScalar } from '../graph/scalars.js';
 
 const enumOf = <const T extends readonly string[]>(values: T) =>

@@ -1,0 +1,222 @@
+/**
+ * A customer claims a coupon: guard → reserve in Redis → commit in MySQL → answer.
+ *
+ * An answer is the truth: a coupon is in MySQL exactly once for ever, a refusal is never committed later,
+ * and what is not known is said to be unknown, to be asked again with the same key. Only successes are
+ * remembered by key, so a refusal is always preceded by a look whether this key had success before.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CLAIM_WAIT_MS, IDEMPOTENCY_KEY_LENGTH_MAX } from '../config/limits.js';
+import { readCouponByClaim } from '../coupon/coupon.store.js';
+import { makeCode } from '../coupon/rules/coupon-code.js';
+import { validTimeOf } from '../coupon/rules/validity.js';
+import { notEligibleBecause } from '../guard/rules/eligibility.js';
+import { requireUser, type Caller } from '../kernel/caller.js';
+import type { Clock } from '../kernel/clock.js';
+import { digest } from '../kernel/digest.js';
+import { readExternalId } from '../kernel/external-id.js';
+import { isId, newId } from '../kernel/ids.js';
+import { requireInput } from '../kernel/input-error.js';
+import { rejection, type Rejection } from '../kernel/rejection.js';
+import { ok, rejected, type Result } from '../kernel/result.js';
+import { settled } from '../storage/as-rejection.js';
+import { DatabaseUnavailable } from '../storage/database-errors.js';
+import type { Database } from '../storage/database.js';
+import { RedisUnavailable } from '../storage/redis.js';
+import { closedBecause } from '../template/rules/claim-window.js';
+import type { TemplateCatalog } from '../template/template-catalog.js';
+import type { Template } from '../template/template.types.js';
+import { claimDirectly, type Claimed } from './claim-directly.js';
+import { couponOf, type ClaimDraft, type Reservation } from './claim.types.js';
+import type { Committer } from './committer.js';
+import type { Journal } from './journal.js';
+import type { RebuildGate } from './rebuild-gate.js';
+import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
+import { drawAmount } from './rules/draw-amount.js';
+
+export interface ClaimRequest {
+  readonly templateId: string;
+  readonly idempotencyKey: string;
+  readonly channel: string | null;
+  readonly deviceId: string | null;
+}
+
+export interface ClaimParts {
+  readonly database: Database;
+  readonly catalog: TemplateCatalog;
+  readonly reserver: ReserveClaims;
+  readonly committer: Committer;
+  readonly journal: Journal;
+  readonly rebuild: RebuildGate;
+  readonly clock: Clock;
+}
+
+/** 'again': the view of the template was renewed, or somebody else has this key in hand. */
+type Step = Result<Claimed> | 'again';
+
+const POLL_MS = 20;
+
+export class ClaimCoupon {
+  constructor(private readonly parts: ClaimParts) {}
+
+  /** @throws InputError · NotAuthenticated */
+  async run(caller: Caller, request: ClaimRequest): Promise<Result<Claimed>> {
+    const userId = requireUser(caller);
+    const claimKey = readKey(request.idempotencyKey);
+    const channel = readOptional(request.channel, 'input.channel');
+    const deviceId = readOptional(request.deviceId, 'input.deviceId');
+    const fingerprint = digest('claimCoupon', request.templateId, channel ?? '', deviceId ?? '');
+    const result = await settled(async () => {
+      const template = isId(request.templateId)
+        ? await this.parts.catalog.byId(request.templateId)
+        : undefined;
+      if (template === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
+      const draft = this.draftOf(template, userId, claimKey, fingerprint, channel);
+      const refusal =
+        closedBecause(template, draft.claimedAtMs) ??
+        notEligibleBecause(template.rules, { userId, level: caller.level });
+      return refusal ? this.refuse(draft, refusal) : this.claim(template, draft);
+    });
+    return sameInput(result, fingerprint);
+  }
+
+  private draftOf(
+    template: Template,
+    userId: string,
+    claimKey: string,
+    claimFingerprint: string,
+    channel: string | null,
+  ): ClaimDraft {
+    const claimedAtMs = this.parts.clock.nowMs();
+    return {
+      couponId: newId(claimedAtMs),
+      templateId: template.id,
+      templateVersion: template.version,
+      userId,
+      claimKey,
+      claimFingerprint,
+      channel,
+      code: makeCode(randomBytes(14)),
+      claimedAtMs,
+      ...validTimeOf(template.rules.validity, claimedAtMs),
+    };
+  }
+
+  /** A closed door refuses, unless this key went through it before. */
+  private async refuse(draft: ClaimDraft, refusal: Rejection): Promise<Result<Claimed>> {
+    const mayHaveClaimed = await this.parts.journal.mayHaveClaimed(draft);
+    if (!mayHaveClaimed) return rejected(refusal);
+    return (await this.earlier(draft)) ?? rejected(refusal);
+  }
+
+  private async claim(known: Template, draft: ClaimDraft): Promise<Result<Claimed>> {
+    const { committer, catalog } = this.parts;
+    if (committer.isOverloaded()) return rejected(rejection('OVERLOADED'));
+    let template = known;
+    const untilMs = performance.now() + CLAIM_WAIT_MS;
+    for (;;) {
+      const step = await this.tryOnce(template, draft);
+      if (step !== 'again') return step;
+      if (performance.now() >= untilMs) return rejected(rejection('OUTCOME_UNKNOWN'));
+      template = (await catalog.byId(template.id)) ?? template;
+    }
+  }
+
+  private async tryOnce(template: Template, draft: ClaimDraft): Promise<Step> {
+    let reply: ReserveReply;
+    try {
+      reply = await this.parts.reserver.reserve(draft, template.epoch);
+    } catch (error) {
+      // Whether Redis reserved is not known; the direct claim's new epoch makes sure that it did not.
+      if (!(error instanceof RedisUnavailable)) throw error;
+      const direct = await claimDirectly(this.parts.database, template, draft);
+      await this.parts.catalog.forget(template.id);
+      return direct;
+    }
+    if (reply.kind === 'REBUILD') return this.renew(template.id);
+    if (reply.kind === 'SAME') return this.follow(draft, reply.couponId);
+    if (reply.kind !== 'RESERVED') return rejected(rejection(reply.kind));
+    return this.commit(template, {
+      draft,
+      ...reply,
+      ...faceValue(template, reply.drawNo),
+      mayExist: false,
+    });
+  }
+
+  private async commit(template: Template, reservation: Reservation): Promise<Step> {
+    const { committer, journal } = this.parts;
+    const outcome = await committer.commit(reservation);
+    switch (outcome.kind) {
+      case 'COMMITTED':
+        journal.forget(reservation);
+        return ok({ coupon: couponOf(reservation), replayed: false });
+      case 'DUPLICATE':
+        await journal.giveBack(reservation);
+        return ok({ coupon: outcome.coupon, replayed: true });
+      case 'STALE':
+        return this.renew(template.id);
+      case 'UNAVAILABLE': {
+        const isBack = await journal.giveBack(reservation);
+        return rejected(rejection(isBack ? 'UNAVAILABLE' : 'OUTCOME_UNKNOWN'));
+      }
+      case 'UNKNOWN':
+        return rejected(rejection('OUTCOME_UNKNOWN'));
+    }
+  }
+
+  /** The same key is on its way or done: its answer is ours. */
+  private async follow(draft: ClaimDraft, couponId: string): Promise<Step> {
+    await this.parts.committer.inHand(couponId);
+    const earlier = await this.earlier(draft);
+    if (earlier !== undefined) return earlier;
+    await sleep(POLL_MS);
+    return 'again';
+  }
+
+  /** The success this key had before; unknown where MySQL cannot tell whether there was one. */
+  private async earlier(draft: ClaimDraft): Promise<Result<Claimed> | undefined> {
+    try {
+      const coupon = await readCouponByClaim(this.parts.database, draft.userId, draft.claimKey);
+      return coupon && ok({ coupon, replayed: true });
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return rejected(rejection('OUTCOME_UNKNOWN'));
+      throw error;
+    }
+  }
+
+  /** Redis learns the truth again; where it cannot be asked, the next try goes to MySQL alone. */
+  private async renew(templateId: string): Promise<'again'> {
+    await this.parts.rebuild.run(templateId).catch((error: unknown) => {
+      if (!(error instanceof RedisUnavailable)) throw error;
+    });
+    return 'again';
+  }
+}
+
+/** A key that had success with another input is a conflict, whichever way the coupon was found. */
+function sameInput(result: Result<Claimed>, fingerprint: string): Result<Claimed> {
+  const isOther = result.ok && result.value.coupon.claimFingerprint !== fingerprint;
+  return isOther ? rejected(rejection('IDEMPOTENCY_CONFLICT')) : result;
+}
+
+function faceValue(template: Template, drawNo: number | null): Pick<Reservation, 'faceValueMinor'> {
+  const { redPacket, totalCount } = template.rules;
+  if (redPacket === null || totalCount === null || drawNo === null) return { faceValueMinor: null };
+  return { faceValueMinor: drawAmount(redPacket, totalCount, template.seed, drawNo) };
+}
+
+function readKey(idempotencyKey: string): string {
+  const { length } = idempotencyKey;
+  requireInput(
+    length >= 1 && length <= IDEMPOTENCY_KEY_LENGTH_MAX,
+    'input.idempotencyKey',
+    `must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`,
+  );
+  return digest(idempotencyKey);
+}
+
+function readOptional(text: string | null, field: string): string | null {
+  return text === null ? null : readExternalId(text, field);
+}

@@ -1,0 +1,129 @@
+/**
+ * The SQL of claims: the group commit, the direct claim, and what a rebuild reads.
+ *
+ * MySQL is the last guard: `issued + n <= total` under the epoch of the reservation in the batch's own
+ * transaction, and unique keys for slot, claim key, code and draw.
+ */
+import { couponOf, type Reservation } from './claim.types.js';
+import type { Coupon } from '../coupon/coupon.types.js';
+import { newId } from '../kernel/ids.js';
+import type { Sql, SqlValue } from '../storage/database.js';
+import { toSqlMoment } from '../storage/moments.js';
+
+const COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code, claim_key,
+  claim_fingerprint, channel, face_value_minor, draw_no, claimed_at, valid_from, expires_at`;
+const ROW = `(${Array(16).fill('?').join(', ')})`;
+const rows = (count: number) => Array(count).fill(ROW).join(', ');
+
+export const CLAIM_SQL = {
+  /** A row that meets any unique key stays out without failing the others. */
+  insertCoupons: (count: number) =>
+    `INSERT INTO coupon (${COLUMNS}) VALUES ${rows(count)} ON DUPLICATE KEY UPDATE id = coupon.id`,
+  insertCoupon: `INSERT INTO coupon (${COLUMNS}) VALUES ${ROW}`,
+  present: (count: number) =>
+    `SELECT id FROM coupon WHERE id IN (${Array(count).fill('?').join(', ')})`,
+  guard: `UPDATE template SET issued = issued + ?
+    WHERE id = ? AND epoch = ? AND (total_count IS NULL OR issued + ? <= total_count)`,
+  directGuard: `UPDATE template SET issued = issued + 1, epoch = epoch + 1
+    WHERE id = ? AND status = 'ACTIVE' AND (total_count IS NULL OR issued < total_count)`,
+  raiseEpoch: 'UPDATE template SET epoch = epoch + 1 WHERE id = ?',
+  stockOf: 'SELECT epoch, issued, total_count FROM template WHERE id = ?',
+  slots: 'SELECT slot FROM coupon WHERE template_id = ? AND user_id = ?',
+  draws: 'SELECT draw_no FROM coupon WHERE template_id = ? AND draw_no IS NOT NULL',
+  takers: `SELECT user_id, slot, claim_key, id, draw_no FROM coupon
+    WHERE template_id = ? AND (user_id > ? OR (user_id = ? AND slot > ?))
+    ORDER BY user_id, slot LIMIT ?`,
+  outbox: 'INSERT INTO outbox (id, type, subject_id, payload, created_at) VALUES (?, ?, ?, ?, ?)',
+};
+
+export function couponRow(coupon: Coupon): SqlValue[] {
+  return [
+    coupon.id,
+    coupon.templateId,
+    coupon.templateVersion,
+    coupon.userId,
+    coupon.slot,
+    coupon.status,
+    coupon.version,
+    coupon.code,
+    coupon.claimKey,
+    coupon.claimFingerprint,
+    coupon.channel,
+    coupon.faceValueMinor,
+    coupon.drawNo,
+    toSqlMoment(coupon.claimedAtMs),
+    toSqlMoment(coupon.validFromMs),
+    toSqlMoment(coupon.expiresAtMs),
+  ];
+}
+
+/** One event for all claims of one template in a transaction; the coupon rows are their audit entries. */
+export async function recordClaims(sql: Sql, coupons: readonly Coupon[]): Promise<void> {
+  const [first] = coupons;
+  if (first === undefined) return;
+  const payload = { templateId: first.templateId, couponIds: coupons.map(({ id }) => id) };
+  await sql.change(CLAIM_SQL.outbox, [
+    newId(first.claimedAtMs),
+    'coupon.claimed',
+    first.templateId,
+    JSON.stringify(payload),
+    toSqlMoment(first.claimedAtMs),
+  ]);
+}
+
+/** The guard refused: wrong epoch, or more than the total. The whole transaction must go. */
+export class StaleEpoch extends Error {
+  constructor(
+    readonly templateId: string,
+    readonly epoch: number,
+  ) {
+    super(`template ${templateId} is not at epoch ${epoch}, or would be over-issued`);
+    this.name = 'StaleEpoch';
+  }
+}
+
+/**
+ * Inserts one template's reservations of one epoch and raises its counter by the rows really inserted.
+ * @returns the coupon ids that are in MySQL now; the others met a unique key
+ * @throws StaleEpoch
+ */
+export async function insertReservations(
+  sql: Sql,
+  reservations: readonly Reservation[],
+): Promise<Set<string>> {
+  const already = await presentIds(
+    sql,
+    reservations.filter(({ mayExist }) => mayExist).map(({ draft }) => draft.couponId),
+  );
+  const coupons = reservations.map(couponOf).filter(({ id }) => !already.has(id));
+  const [first] = coupons;
+  if (first === undefined) return already;
+  const inserted = await sql.change(
+    CLAIM_SQL.insertCoupons(coupons.length),
+    coupons.flatMap(couponRow),
+  );
+  const epoch = reservations[0]!.epoch;
+  if (inserted > 0) {
+    const values = [inserted, first.templateId, epoch, inserted];
+    const guarded = await sql.change(CLAIM_SQL.guard, values);
+    if (guarded !== 1) throw new StaleEpoch(first.templateId, epoch);
+  }
+  const present =
+    inserted === coupons.length
+      ? new Set(coupons.map(({ id }) => id))
+      : await presentIds(
+          sql,
+          coupons.map(({ id }) => id),
+        );
+  await recordClaims(
+    sql,
+    coupons.filter(({ id }) => present.has(id)),
+  );
+  return new Set([...already, ...present]);
+}
+
+async function presentIds(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const found = await sql.rows(CLAIM_SQL.present(ids.length), ids);
+  return new Set(found.map((row) => String(row['id'])));
+}

@@ -1,0 +1,62 @@
+/** The words of a claim: draft (what is asked), reservation (Redis has it), outcome (MySQL has decided). */
+import type { Coupon } from '../coupon/coupon.types.js';
+
+/** Everything about a coupon-to-be that is known before Redis is asked. It travels in the journal. */
+export interface ClaimDraft {
+  readonly couponId: string;
+  readonly templateId: string;
+  readonly templateVersion: number;
+  readonly userId: string;
+  readonly claimKey: string;
+  readonly claimFingerprint: string;
+  readonly channel: string | null;
+  readonly code: string;
+  readonly claimedAtMs: number;
+  readonly validFromMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** A draft that Redis has let in. */
+export interface Reservation {
+  readonly draft: ClaimDraft;
+  readonly journalId: string;
+  readonly epoch: number;
+  readonly slot: number;
+  readonly drawNo: number | null;
+  readonly faceValueMinor: number | null;
+  /** It may already be in MySQL: an earlier try's answer was lost, or its process died. */
+  readonly mayExist: boolean;
+}
+
+/** What became of a reservation in MySQL. */
+export type CommitOutcome =
+  /** It is in MySQL, exactly once, for ever. */
+  | { readonly kind: 'COMMITTED' }
+  /** The same user's key was used before, for this coupon. */
+  | { readonly kind: 'DUPLICATE'; readonly coupon: Coupon }
+  /** Not committed and never will be: Redis' view of the template was not the truth. */
+  | { readonly kind: 'STALE' }
+  /** Not committed: MySQL could not be asked. */
+  | { readonly kind: 'UNAVAILABLE' }
+  /** The answer of MySQL was lost. The journal keeps the reservation until somebody finds out. */
+  | { readonly kind: 'UNKNOWN' };
+
+/** The coupon that a committed reservation is. */
+export function couponOf(reservation: Reservation): Coupon {
+  const { draft, slot, drawNo, faceValueMinor } = reservation;
+  const { couponId, ...rest } = draft;
+  return {
+    ...rest,
+    id: couponId,
+    slot,
+    status: 'UNUSED',
+    version: 1,
+    faceValueMinor,
+    drawNo,
+    heldUntilMs: null,
+    redemptionId: null,
+    orderId: null,
+    usedAtMs: null,
+    discountMinor: null,
+  };
+}

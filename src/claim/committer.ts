@@ -1,0 +1,153 @@
+/**
+ * The group commit: gathers reservations while the last transaction runs and commits them together.
+ *
+ * Promises: COMMITTED means that the row is durable; STALE and UNAVAILABLE mean that it is not and never
+ * will be by this reservation; UNKNOWN claims nothing. There is no timer: a batch is whatever came while
+ * the one before was on its way, so an idle system answers at once and a busy one in large steps.
+ */
+import { COMMIT_BATCH_MAX, COMMIT_QUEUE_MAX, COMMIT_TRIES_MAX } from '../config/limits.js';
+import { readCouponByClaim } from '../coupon/coupon.store.js';
+import type { Database } from '../storage/database.js';
+import { isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
+import { insertReservations, StaleEpoch } from './claim.store.js';
+import type { CommitOutcome, Reservation } from './claim.types.js';
+
+interface Waiting {
+  readonly reservation: Reservation;
+  readonly settle: (outcome: CommitOutcome) => void;
+}
+
+export class Committer {
+  private queue: Waiting[] = [];
+  private running: Promise<void> | undefined;
+  private readonly pending = new Map<string, Promise<CommitOutcome>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  /** More reservations than can be committed in time: claims must not take stock now. */
+  isOverloaded(): boolean {
+    return this.queue.length >= COMMIT_QUEUE_MAX;
+  }
+
+  /** The outcome of this reservation; never throws. */
+  commit(reservation: Reservation): Promise<CommitOutcome> {
+    const { couponId } = reservation.draft;
+    const outcome = new Promise<CommitOutcome>((settle) => {
+      this.queue.push({ reservation, settle });
+    }).finally(() => this.pending.delete(couponId));
+    this.pending.set(couponId, outcome);
+    this.running ??= this.run();
+    return outcome;
+  }
+
+  /** The outcome that this process is waiting for, if it is the one that has the coupon in hand. */
+  inHand(couponId: string): Promise<CommitOutcome> | undefined {
+    return this.pending.get(couponId);
+  }
+
+  /** Resolves when everything that was handed in is settled. */
+  async drain(): Promise<void> {
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    await Promise.resolve();
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, COMMIT_BATCH_MAX);
+      const outcomes = await this.commitBatch(batch.map(({ reservation }) => reservation));
+      for (const { reservation, settle } of batch) {
+        settle(outcomes.get(reservation.draft.couponId) ?? { kind: 'UNKNOWN' });
+      }
+    }
+    this.running = undefined;
+  }
+
+  /**
+   * Commits what can be committed. A stale template goes out of the batch and the rest is tried again;
+   * a lost answer is asked for by committing the same again, which changes nothing if it was done.
+   */
+  private async commitBatch(batch: readonly Reservation[]): Promise<Map<string, CommitOutcome>> {
+    const outcomes = new Map<string, CommitOutcome>();
+    let left = batch;
+    let failure: CommitOutcome = { kind: 'UNAVAILABLE' };
+    for (let tries = 0; left.length > 0 && tries < COMMIT_TRIES_MAX;) {
+      try {
+        const present = await this.insertAll(left);
+        await this.tell(left, present, outcomes);
+        return outcomes;
+      } catch (error) {
+        if (error instanceof StaleEpoch) {
+          const isStale = (r: Reservation): boolean =>
+            r.draft.templateId === error.templateId && r.epoch === error.epoch;
+          for (const { draft } of left.filter(isStale))
+            outcomes.set(draft.couponId, { kind: 'STALE' });
+          left = left.filter((reservation) => !isStale(reservation));
+          continue;
+        }
+        tries += 1;
+        if (error instanceof OutcomeUnknown) {
+          failure = { kind: 'UNKNOWN' };
+          left = left.map((reservation) => ({ ...reservation, mayExist: true }));
+        } else if (!isUnavailable(error)) {
+          return this.isolate(left, outcomes, error);
+        }
+      }
+    }
+    for (const { draft } of left) outcomes.set(draft.couponId, failure);
+    return outcomes;
+  }
+
+  /** One poisoned row must not fail the others: halves are tried alone until it stands by itself. */
+  private async isolate(
+    batch: readonly Reservation[],
+    outcomes: Map<string, CommitOutcome>,
+    error: unknown,
+  ): Promise<Map<string, CommitOutcome>> {
+    if (batch.length === 1) {
+      this.onFault(error);
+      return outcomes.set(batch[0]!.draft.couponId, { kind: 'UNAVAILABLE' });
+    }
+    const middle = Math.ceil(batch.length / 2);
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      for (const [id, outcome] of await this.commitBatch(half)) outcomes.set(id, outcome);
+    }
+    return outcomes;
+  }
+
+  /** One transaction; templates in the order of their ids, so that two batches never wait for each other in a ring. */
+  private insertAll(batch: readonly Reservation[]): Promise<Set<string>> {
+    const groups = Map.groupBy(batch, ({ draft, epoch }) => `${draft.templateId} ${epoch}`);
+    const ordered = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+    return this.database.transaction(async (sql) => {
+      const present = new Set<string>();
+      for (const [, reservations] of ordered) {
+        for (const id of await insertReservations(sql, reservations)) present.add(id);
+      }
+      return present;
+    });
+  }
+
+  private async tell(
+    batch: readonly Reservation[],
+    present: ReadonlySet<string>,
+    outcomes: Map<string, CommitOutcome>,
+  ): Promise<void> {
+    for (const { draft } of batch) {
+      if (present.has(draft.couponId)) outcomes.set(draft.couponId, { kind: 'COMMITTED' });
+      else outcomes.set(draft.couponId, await this.whyAbsent(draft.userId, draft.claimKey));
+    }
+  }
+
+  /** Its key was used before, or a slot, draw or code was not free: then Redis was not telling the truth. */
+  private async whyAbsent(userId: string, claimKey: string): Promise<CommitOutcome> {
+    try {
+      const coupon = await readCouponByClaim(this.database, userId, claimKey);
+      return coupon === undefined ? { kind: 'STALE' } : { kind: 'DUPLICATE', coupon };
+    } catch {
+      return { kind: 'UNKNOWN' };
+    }
+  }
+}

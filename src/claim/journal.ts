@@ -1,0 +1,45 @@
+/**
+ * What a process does with the journal beside reserving: forgetting what is committed, giving back what
+ * was refused, and looking whether a key is known.
+ */
+import type { RedisStore } from '../storage/redis.js';
+import { redisKeys } from '../storage/redis-keys.js';
+import type { ClaimDraft, Reservation } from './claim.types.js';
+import type { ReserveClaims } from './reserve-claims.js';
+
+export class Journal {
+  constructor(
+    private readonly redis: RedisStore,
+    private readonly reserver: ReserveClaims,
+  ) {}
+
+  /** After the COMMIT. Nobody waits for it: an entry that stays is settled later and changes nothing. */
+  forget(reservation: Reservation): void {
+    const key = redisKeys.journal(reservation.draft.templateId);
+    void this.redis.ask((client) => client.xdel(key, reservation.journalId)).catch(() => undefined);
+  }
+
+  /** @returns whether it is certain that nobody will commit this reservation any more */
+  async giveBack(reservation: Reservation): Promise<boolean> {
+    try {
+      const [isBack] = await this.reserver.release(reservation.draft.templateId, [reservation]);
+      return isBack === true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether this user's key may have had success; false only where Redis surely knows all of the template. */
+  async mayHaveClaimed({ templateId, userId, claimKey }: ClaimDraft): Promise<boolean> {
+    try {
+      const isOpen = await this.redis.ask((client) => client.exists(redisKeys.gate(templateId)));
+      if (isOpen === 0) return true;
+      const taken = await this.redis.ask((client) =>
+        client.hget(redisKeys.takers(templateId), userId),
+      );
+      return taken?.includes(`,${claimKey},`) ?? false;
+    } catch {
+      return true;
+    }
+  }
+}

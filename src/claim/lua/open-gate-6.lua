@@ -1,0 +1,30 @@
+-- Opens a template's gate with what was just read from MySQL under a new epoch.
+--
+-- An older epoch never replaces a newer one. The journal goes: MySQL refuses every reservation of an
+-- older epoch, so what is in it is either committed (and counted in what was read) or never will be.
+--
+-- KEYS[1] gate        hash
+-- KEYS[2] takers      hash
+-- KEYS[3] takers that were built under this epoch
+-- KEYS[4] draws       list
+-- KEYS[5] draws that were built under this epoch
+-- KEYS[6] journal     stream
+-- ARGV[1] epoch   ARGV[2] run id of this server   ARGV[3] stock ('' unlimited)
+-- ARGV[4] per-user limit   ARGV[5] highest draw number ('' no red packet)
+-- Reply   1 opened, 0 a newer epoch was there
+local present = redis.call('HGET', KEYS[1], 'epoch')
+if present and tonumber(present) >= tonumber(ARGV[1]) then
+  redis.call('UNLINK', KEYS[3], KEYS[5])
+  return 0
+end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', ARGV[2], 'stock', ARGV[3], 'limit', ARGV[4], 'draw', ARGV[5])
+redis.call('UNLINK', KEYS[2], KEYS[4], KEYS[6])
+if redis.call('EXISTS', KEYS[3]) == 1 then
+  redis.call('RENAME', KEYS[3], KEYS[2])
+  redis.call('PERSIST', KEYS[2])
+end
+if redis.call('EXISTS', KEYS[5]) == 1 then
+  redis.call('RENAME', KEYS[5], KEYS[4])
+  redis.call('PERSIST', KEYS[4])
+end
+return 1

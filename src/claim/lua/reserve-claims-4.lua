@@ -1,0 +1,69 @@
+-- Reserves coupons of one template for a batch of claims, atomically and in order.
+--
+-- A reservation is a unit of stock, a slot of the user and (red packets) a draw number, written to the
+-- journal together with all that is needed to commit it. A key that is already there takes nothing.
+-- Everything is read before the first write, and the first write (XADD) is one that Redis refuses when
+-- memory is full: a claim is reserved whole or not at all.
+--
+-- KEYS[1] gate     hash    epoch, run, stock ('' unlimited), limit, draw ('' no red packet)
+-- KEYS[2] takers   hash    user -> 'slot,key,coupon;' for each coupon
+-- KEYS[3] journal  stream  reservations not yet settled
+-- KEYS[4] draws    list    draw numbers that came back
+-- ARGV[1] the epoch the caller knows; an older gate is not believed
+-- ARGV[2] the run id of this server; a gate from another life is not believed
+-- ARGV[3..] for each claim: user, key, coupon id, draft (JSON)
+-- Reply   { 'REBUILD' }, or one a claim:
+--         { 'RESERVED', journal id, epoch, slot, draw ('' none) } | { 'SAME', coupon id }
+--         | { 'SOLD_OUT' } | { 'USER_LIMIT_REACHED' }
+local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'draw')
+local epoch = gate[1]
+if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or gate[2] ~= ARGV[2] then
+  return { 'REBUILD' }
+end
+local stock = tonumber(gate[3])
+local limit = tonumber(gate[4])
+local draw = tonumber(gate[5])
+local stockTaken = 0
+local replies = {}
+
+local function freeSlot(taken)
+  for slot = 1, limit do
+    if not string.find(';' .. taken, ';' .. slot .. ',', 1, true) then return slot end
+  end
+  return nil
+end
+
+for i = 3, #ARGV, 4 do
+  local user, key, coupon, draft = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local taken = redis.call('HGET', KEYS[2], user) or ''
+  local _, keyEnd = string.find(taken, ',' .. key .. ',', 1, true)
+  if keyEnd then
+    replies[#replies + 1] = { 'SAME', string.match(taken, '^[^;]+', keyEnd + 1) }
+  else
+    local slot = freeSlot(taken)
+    if not slot then
+      replies[#replies + 1] = { 'USER_LIMIT_REACHED' }
+    elseif stock and stock - stockTaken <= 0 then
+      replies[#replies + 1] = { 'SOLD_OUT' }
+    else
+      local drawn = ''
+      if draw then
+        local returned = redis.call('LINDEX', KEYS[4], 0)
+        drawn = returned or tostring(draw + 1)
+      end
+      local id = redis.call('XADD', KEYS[3], '*', 'epoch', epoch, 'slot', slot, 'draw', drawn, 'draft', draft)
+      redis.call('HSET', KEYS[2], user, taken .. slot .. ',' .. key .. ',' .. coupon .. ';')
+      if draw then
+        if redis.call('LPOP', KEYS[4]) == false then draw = draw + 1 end
+      end
+      stockTaken = stockTaken + 1
+      replies[#replies + 1] = { 'RESERVED', id, epoch, slot, drawn }
+    end
+  end
+end
+
+if stockTaken > 0 then
+  if stock then redis.call('HINCRBY', KEYS[1], 'stock', -stockTaken) end
+  if draw then redis.call('HSET', KEYS[1], 'draw', draw) end
+end
+return replies

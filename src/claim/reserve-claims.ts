@@ -1,0 +1,127 @@
+/**
+ * Reserves in Redis: one script call for all claims of a template that came while the last call was on
+ * its way. The reply of each claim is final for Redis; whether it is the truth MySQL decides.
+ */
+import { RESERVE_BATCH_MAX } from '../config/limits.js';
+import { loadScript } from '../storage/redis-script.js';
+import { redisKeys } from '../storage/redis-keys.js';
+import type { RedisStore } from '../storage/redis.js';
+import type { ClaimDraft, Reservation } from './claim.types.js';
+
+const reserveClaims = loadScript(import.meta.url, './lua/reserve-claims-4.lua');
+const releaseClaims = loadScript(import.meta.url, './lua/release-claims-4.lua');
+
+export type ReserveReply =
+  | {
+      readonly kind: 'RESERVED';
+      readonly journalId: string;
+      readonly epoch: number;
+      readonly slot: number;
+      readonly drawNo: number | null;
+    }
+  /** The user's key is already here, for this coupon. */
+  | { readonly kind: 'SAME'; readonly couponId: string }
+  | { readonly kind: 'SOLD_OUT' | 'USER_LIMIT_REACHED' }
+  /** Redis does not know the template, or not as it is now. */
+  | { readonly kind: 'REBUILD' };
+
+interface Waiting {
+  readonly draft: ClaimDraft;
+  readonly knownEpoch: number;
+  readonly settle: (reply: ReserveReply) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export class ReserveClaims {
+  private readonly queues = new Map<string, Waiting[]>();
+
+  constructor(private readonly redis: RedisStore) {}
+
+  /** @throws RedisUnavailable: it may or may not be reserved; only a newer epoch makes sure that it is not */
+  reserve(draft: ClaimDraft, knownEpoch: number): Promise<ReserveReply> {
+    return new Promise((settle, fail) => {
+      const waiting = { draft, knownEpoch, settle, fail };
+      const queue = this.queues.get(draft.templateId);
+      if (queue !== undefined) {
+        queue.push(waiting);
+        return;
+      }
+      const started = [waiting];
+      this.queues.set(draft.templateId, started);
+      void this.run(draft.templateId, started);
+    });
+  }
+
+  /**
+   * Gives reservations of one template back that were finally refused.
+   * @returns for each whether this call gave it back; false: somebody else has it in hand
+   */
+  async release(templateId: string, reservations: readonly Reservation[]): Promise<boolean[]> {
+    const args = reservations.flatMap(({ draft, journalId, epoch, slot, drawNo }) => [
+      journalId,
+      epoch,
+      draft.userId,
+      slot,
+      draft.claimKey,
+      draft.couponId,
+      drawNo ?? '',
+    ]);
+    const replies = (await this.redis.run(releaseClaims, keysOf(templateId), args)) as number[];
+    return replies.map((reply) => reply === 1);
+  }
+
+  private async run(templateId: string, queue: Waiting[]): Promise<void> {
+    await Promise.resolve();
+    while (queue.length > 0) {
+      const batch = queue.splice(0, RESERVE_BATCH_MAX);
+      try {
+        const replies = await this.call(templateId, batch);
+        batch.forEach((waiting, index) => waiting.settle(replies[index]!));
+      } catch (error) {
+        for (const waiting of batch) waiting.fail(error);
+      }
+    }
+    this.queues.delete(templateId);
+  }
+
+  private async call(templateId: string, batch: readonly Waiting[]): Promise<ReserveReply[]> {
+    const knownEpoch = Math.max(...batch.map((waiting) => waiting.knownEpoch));
+    const args = batch.flatMap(({ draft }) => [
+      draft.userId,
+      draft.claimKey,
+      draft.couponId,
+      JSON.stringify(draft),
+    ]);
+    const reply = (await this.redis.run(reserveClaims, keysOf(templateId), [
+      knownEpoch,
+      await this.redis.serverRunId(),
+      ...args,
+    ])) as ['REBUILD'] | string[][];
+    if (reply[0] === 'REBUILD') return batch.map(() => ({ kind: 'REBUILD' }));
+    return (reply as string[][]).map(toReply);
+  }
+}
+
+function keysOf(templateId: string): string[] {
+  return [
+    redisKeys.gate(templateId),
+    redisKeys.takers(templateId),
+    redisKeys.journal(templateId),
+    redisKeys.draws(templateId),
+  ];
+}
+
+function toReply(reply: readonly string[]): ReserveReply {
+  const [kind, first, epoch, slot, draw] = reply;
+  if (kind === 'RESERVED') {
+    return {
+      kind,
+      journalId: first!,
+      epoch: Number(epoch),
+      slot: Number(slot),
+      drawNo: draw === '' ? null : Number(draw),
+    };
+  }
+  if (kind === 'SAME') return { kind, couponId: first! };
+  return { kind: kind as 'SOLD_OUT' | 'USER_LIMIT_REACHED' };
+}

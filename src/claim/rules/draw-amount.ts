@@ -1,0 +1,49 @@
+/**
+ * How much a red packet draw is worth: a function of (seed, draw number) alone, so that it can be told
+ * again after any crash. All draws 1..n together are exactly the budget, each within [min, max].
+ *
+ * Draws are worked out in pairs (k, k + ⌈n/2⌉): both start at their even share of the budget, and a
+ * random amount, bounded so that neither leaves [min, max], moves from one to the other. A sum of pairs
+ * that keep their sum is the budget. The odd one out keeps its even share.
+ */
+import { createHmac } from 'node:crypto';
+import type { RedPacketRule } from '../../template/template.types.js';
+
+/**
+ * @param drawNo 1 to totalCount
+ * @returns minor units; rule.minMinor ≤ amount ≤ rule.maxMinor
+ */
+export function drawAmount(
+  rule: RedPacketRule,
+  totalCount: number,
+  seed: string,
+  drawNo: number,
+): number {
+  const half = Math.ceil(totalCount / 2);
+  const first = drawNo <= half ? drawNo : drawNo - half;
+  const second = first + half;
+  const evenFirst = evenShare(rule, totalCount, first);
+  if (second > totalCount) return evenFirst;
+  const evenSecond = evenShare(rule, totalCount, second);
+  const room = Math.min(
+    rule.maxMinor - evenFirst,
+    evenFirst - rule.minMinor,
+    rule.maxMinor - evenSecond,
+    evenSecond - rule.minMinor,
+  );
+  const moved = randomWithin(room, seed, first);
+  return drawNo === first ? evenFirst + moved : evenSecond - moved;
+}
+
+/** The budget in equal parts; what is left over goes one each to the first draws. */
+function evenShare(rule: RedPacketRule, totalCount: number, drawNo: number): number {
+  const floor = Math.floor(rule.budgetMinor / totalCount);
+  return floor + (drawNo <= rule.budgetMinor - floor * totalCount ? 1 : 0);
+}
+
+/** A whole number in [-room, room], the same for the same seed and pair. */
+function randomWithin(room: number, seed: string, pair: number): number {
+  const bytes = createHmac('sha256', seed).update(String(pair)).digest();
+  const choices = BigInt(2 * room + 1);
+  return Number(bytes.readBigUInt64BE() % choices) - room;
+}
