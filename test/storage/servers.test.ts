@@ -5,17 +5,32 @@
  * happens once a checkout, into the cache that all other tests here use.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import mysql from 'mysql2/promise';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withFileMutex } from '../../src/storage/servers/file-mutex.js';
 import { identify, identifySelf, isAlive } from '../../src/storage/servers/process-identity.js';
-import { type RunningServers, type ServersOptions, startServers } from '../../src/storage/servers/start-servers.js';
+import {
+  type RunningServers,
+  type ServersOptions,
+  startServers,
+} from '../../src/storage/servers/start-servers.js';
 
 const CACHE = resolve('.cache/servers');
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -23,7 +38,12 @@ const cleanups: (() => Promise<void> | void)[] = [];
 // The first run of a checkout fetches, which takes longer than any test may.
 beforeAll(async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'coupons servers '));
-  const servers = await startServers({ dataDir, cacheDir: CACHE, source: 'fetch', progress: (line) => console.info(line) });
+  const servers = await startServers({
+    dataDir,
+    cacheDir: CACHE,
+    source: 'fetch',
+    progress: (line) => console.info(line),
+  });
   await servers.stop();
   rmSync(dataDir, { recursive: true });
 }, 600_000);
@@ -37,13 +57,19 @@ describe('embedded servers', () => {
     const dataDir = join(folder(), 'a data folder', 'x'.repeat(120));
     const servers = await start({ dataDir });
 
-    expect(await ask(servers, 'SELECT @@innodb_flush_log_at_trx_commit, @@character_set_server, @@bind_address')).toEqual([
-      [1, 'utf8mb4', '127.0.0.1'],
-    ]);
+    expect(
+      await ask(
+        servers,
+        'SELECT @@innodb_flush_log_at_trx_commit, @@character_set_server, @@bind_address',
+      ),
+    ).toEqual([[1, 'utf8mb4', '127.0.0.1']]);
     const redis = redisOf(servers);
     expect(await redis.config('GET', 'appendonly')).toEqual(['appendonly', 'yes']);
     expect(await redis.config('GET', 'appendfsync')).toEqual(['appendfsync', 'everysec']);
-    expect(await redis.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+    expect(await redis.config('GET', 'maxmemory-policy')).toEqual([
+      'maxmemory-policy',
+      'noeviction',
+    ]);
   });
 
   it('let in nobody without the password, which only the owner can read', async () => {
@@ -52,11 +78,15 @@ describe('embedded servers', () => {
 
     const { port } = new URL(servers.mysqlUrl);
     for (const user of ['coupons', 'root', '']) {
-      await expect(mysql.createConnection({ host: '127.0.0.1', port: Number(port), user })).rejects.toThrow(/denied/);
+      await expect(
+        mysql.createConnection({ host: '127.0.0.1', port: Number(port), user }),
+      ).rejects.toThrow(/denied/);
     }
     const stranger = redisOf({ redisUrl: servers.redisUrl.replace(/:[^:@/]+@/, '') });
     await expect(stranger.ping()).rejects.toThrow(/NOAUTH/);
-    const secrets = readdirSync(join(dataDir, 'servers')).map((name) => join(dataDir, 'servers', name));
+    const secrets = readdirSync(join(dataDir, 'servers')).map((name) =>
+      join(dataDir, 'servers', name),
+    );
     expect(secrets.filter((path) => (statSync(path).mode & 0o077) !== 0)).toEqual([]);
   });
 
@@ -100,7 +130,10 @@ describe('embedded servers', () => {
 
     const next = await start({ dataDir, progress: (line) => lines.push(line) });
     expect(pidsOf(next)).toEqual(pidsOf(killed.servers));
-    expect(lines).toEqual([expect.stringMatching(/^mysql: adopted/), expect.stringMatching(/^redis: adopted/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^mysql: adopted/),
+      expect.stringMatching(/^redis: adopted/),
+    ]);
     expect(await kept(next)).toEqual(['adopted', 'adopted']);
     await next.stop();
     expect(pidsOf(next).map(identify)).toEqual([undefined, undefined]);
@@ -142,13 +175,26 @@ describe('embedded servers', () => {
   });
 
   it('stay up when the terminal they were started from is interrupted', async () => {
-    const { child, servers } = await startInChild(folder(), { detached: true, onInterrupt: 'ignore' });
+    const { child, servers } = await startInChild(folder(), {
+      detached: true,
+      onInterrupt: 'ignore',
+    });
 
     process.kill(-(child.pid ?? 0), 'SIGINT');
     await sleep(200);
     expect(await ask(servers, 'SELECT 1')).toEqual([[1]]);
+    expect(await redisOf(servers).ping()).toBe('PONG');
     child.kill('SIGTERM');
     await new Promise((done) => child.once('exit', done));
+  });
+
+  it('stop even if their folder was removed under them', async () => {
+    const dataDir = folder();
+    const servers = await start({ dataDir });
+    rmSync(dataDir, { recursive: true });
+
+    await servers.stop();
+    expect(pidsOf(servers).map(identify)).toEqual([undefined, undefined]);
   });
 
   it('come one by one where only one is wanted', async () => {
@@ -165,7 +211,13 @@ describe('processes of others', () => {
     const dataDir = folder();
     const bystander = spawn('sleep', ['60'], { stdio: 'ignore' });
     cleanups.push(() => void bystander.kill('SIGKILL'));
-    const record = { pid: bystander.pid, born: 'another boot/1', port: 6379, binary: '/usr/bin/redis-server', dataDir };
+    const record = {
+      pid: bystander.pid,
+      born: 'another boot/1',
+      port: 6379,
+      binary: '/usr/bin/redis-server',
+      dataDir,
+    };
     mkdirSync(join(dataDir, 'servers'));
     writeFileSync(join(dataDir, 'servers', 'redis.json'), JSON.stringify(record));
 
@@ -179,7 +231,10 @@ describe('processes of others', () => {
     const first = await start({ dataDir, want: { mysql: false } });
     await first.stop();
     const port = Number(new URL(first.redisUrl).port);
-    const stranger = createServer((socket) => socket.end('somebody else')).listen(port, '127.0.0.1');
+    const stranger = createServer((socket) => socket.end('somebody else')).listen(
+      port,
+      '127.0.0.1',
+    );
     cleanups.push(() => void stranger.close());
 
     const second = await start({ dataDir, want: { mysql: false } });
@@ -194,11 +249,18 @@ describe('a server that cannot start', () => {
     const dataDir = folder();
     const servers = await start({ dataDir });
     await servers.stop();
-    const log = readdirSync(join(dataDir, 'redis', 'appendonlydir')).find((name) => name.endsWith('.manifest')) ?? '';
+    const log =
+      readdirSync(join(dataDir, 'redis', 'appendonlydir')).find((name) =>
+        name.endsWith('.manifest'),
+      ) ?? '';
     writeFileSync(join(dataDir, 'redis', 'appendonlydir', log), 'not a manifest');
 
-    await expect(start({ dataDir })).rejects.toThrow(/redis-server ended at its start; the end of .*redis\.log:\n[^]*manifest/);
-    const { pid } = JSON.parse(readFileSync(join(dataDir, 'servers', 'mysql.json'), 'utf8')) as { pid: number };
+    await expect(start({ dataDir })).rejects.toThrow(
+      /redis-server ended at its start; the end of .*redis\.log:\n[^]*manifest/,
+    );
+    const { pid } = JSON.parse(readFileSync(join(dataDir, 'servers', 'mysql.json'), 'utf8')) as {
+      pid: number;
+    };
     expect(identify(pid)).toBeUndefined();
   });
 });
@@ -225,7 +287,9 @@ describe('fetching', () => {
     const both = await Promise.all([1, 2].map(() => provideInChild(tools, cache, 'fetch')));
     expect(both[0]?.binaries).toEqual(both[1]?.binaries);
     expect(downloads(tools)).toBe(1);
-    expect(both.flatMap((one) => one.lines).filter((line) => line.startsWith('fetched'))).toHaveLength(1);
+    expect(
+      both.flatMap((one) => one.lines).filter((line) => line.startsWith('fetched')),
+    ).toHaveLength(1);
   });
 
   it('leaves nothing half done when it is killed, and the next one cleans up', async () => {
@@ -252,27 +316,46 @@ describe('fetching', () => {
 
   it('says what to install or to set where there are no packages', async () => {
     const { error } = await provideInChild(folder(), folder(), 'fetch');
-    expect(error).toMatch(/^No database server to start\. Install .*, or set MYSQL_URL\. Reason: this machine has no/);
+    expect(error).toMatch(
+      /^No database server to start\. Install .*, or set MYSQL_URL\. Reason: this machine has no apt-get/,
+    );
   });
 });
 
 describe('the mutex between processes', () => {
   it('lets one in at a time', async () => {
     const path = folder();
-    let inside = 0;
-    let most = 0;
-    await Promise.all(Array.from({ length: 8 }, () => withFileMutex({ folder: path, waitMs: 20_000 }, async () => {
-      inside += 1;
-      most = Math.max(most, inside);
-      await sleep(5);
-      inside -= 1;
-    })));
-    expect(most).toBe(1);
+    const counter = join(path, 'counter');
+    writeFileSync(counter, '0');
+    const script = `
+      import { readFileSync, writeFileSync } from 'node:fs';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      const { withFileMutex } = await import('${moduleUrl('file-mutex.ts')}');
+      const folder = ${JSON.stringify(path)};
+      const counter = ${JSON.stringify(counter)};
+      // Two at once in each process, as two users of one process would be.
+      await Promise.all([1, 2].map(async () => {
+        for (let turn = 0; turn < 10; turn += 1) {
+          await withFileMutex({ folder, waitMs: 20_000 }, async () => {
+            const count = Number(readFileSync(counter, 'utf8'));
+            await sleep(1);
+            writeFileSync(counter, String(count + 1));
+          });
+        }
+      }));
+      console.log('done');
+    `;
+
+    await Promise.all([1, 2, 3].map(() => firstLine(node(script))));
+    expect(readFileSync(counter, 'utf8')).toBe('60');
   });
 
   it('is not held by an owner that was killed', async () => {
     const path = folder();
-    writeFileSync(join(path, 'turn.7'), JSON.stringify({ ...identifySelf(), born: 'another boot/1' }));
+    writeFileSync(
+      join(path, 'turn.7'),
+      JSON.stringify({ ...identifySelf(), born: 'another boot/1' }),
+    );
 
     expect(await withFileMutex({ folder: path, waitMs: 1_000 }, async () => 'in')).toBe('in');
     expect(readdirSync(path)).toEqual(['turn.8']);
@@ -282,13 +365,17 @@ describe('the mutex between processes', () => {
     const path = folder();
     writeFileSync(join(path, 'turn.7'), JSON.stringify(identifySelf()));
 
-    await expect(withFileMutex({ folder: path, waitMs: 200 }, async () => 'in')).rejects.toThrow(/has held/);
+    await expect(withFileMutex({ folder: path, waitMs: 200 }, async () => 'in')).rejects.toThrow(
+      /has held/,
+    );
   });
 });
 
 describe('the identity of a process', () => {
   it('ends with the process, even before anybody has asked for its exit code', async () => {
-    const child = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     cleanups.push(() => void child.kill('SIGKILL'));
     const pid = Number(await new Promise((done) => child.stdout.once('data', done)));
     const grandchild = identify(pid);
@@ -307,8 +394,15 @@ function folder(): string {
   return path;
 }
 
-async function start(options: Partial<ServersOptions> & { dataDir: string }): Promise<RunningServers> {
-  const servers = await startServers({ cacheDir: CACHE, source: 'fetch', progress: () => undefined, ...options });
+async function start(
+  options: Partial<ServersOptions> & { dataDir: string },
+): Promise<RunningServers> {
+  const servers = await startServers({
+    cacheDir: CACHE,
+    source: 'fetch',
+    progress: () => undefined,
+    ...options,
+  });
   cleanups.push(() => servers.stop());
   return servers;
 }
@@ -358,14 +452,28 @@ async function kill(child: ChildProcess): Promise<void> {
   await gone;
 }
 
+/** Node strips the types by itself, but does not know that a `.js` in our imports is a `.ts` in the tree. */
+const READ_SOURCES = `
+  import { registerHooks } from 'node:module';
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(context.parentURL?.endsWith('.ts') ? specifier.replace(/^(\\..*)\\.js$/, '$1.ts') : specifier, context),
+  });
+`;
+
 /** A process of its own that runs this script; what it prints as JSON is its result. */
 function node(script: string, env: NodeJS.ProcessEnv = {}, detached = false): ChildProcess {
-  const args = ['--import', '@oxc-node/core/register', '--input-type=module', '-e', script];
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...env }, detached, stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, ['--input-type=module', '-e', READ_SOURCES + script], {
+    env: { ...process.env, ...env },
+    detached,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   cleanups.push(() => void child.kill('SIGKILL'));
   return child;
+}
+
+function moduleUrl(name: string): string {
+  return pathToFileURL(resolve('src/storage/servers', name)).href;
 }
 
 function firstLine(child: ChildProcess): Promise<string> {
@@ -381,19 +489,28 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 async function startInChild(
-  dataDir: string, how: { detached?: boolean; onInterrupt?: 'ignore' } = {},
+  dataDir: string,
+  how: { detached?: boolean; onInterrupt?: 'ignore' } = {},
 ): Promise<{ child: ChildProcess; servers: RunningServers }> {
   const options = { dataDir, cacheDir: CACHE, source: 'fetch' };
-  const child = node(`
-    const { startServers } = await import(${JSON.stringify(resolve('src/storage/servers/start-servers.ts'))});
+  const child = node(
+    `
+    const { startServers } = await import('${moduleUrl('start-servers.ts')}');
     const servers = await startServers({ ...${JSON.stringify(options)}, progress() {} });
     process.on('SIGTERM', async () => { await servers.stop(); process.exit(0); });
     ${how.onInterrupt === 'ignore' ? "process.on('SIGINT', () => undefined);" : ''}
     console.log(JSON.stringify(servers));
     setInterval(() => undefined, 1000);
-  `, {}, how.detached);
+  `,
+    {},
+    how.detached,
+  );
   // Whatever the test did with the child, its servers must not outlive the test.
-  cleanups.push(async () => (await startServers({ dataDir, cacheDir: CACHE, source: 'fetch', progress: () => undefined })).stop());
+  cleanups.push(async () =>
+    (
+      await startServers({ dataDir, cacheDir: CACHE, source: 'fetch', progress: () => undefined })
+    ).stop(),
+  );
   return { child, servers: JSON.parse(await firstLine(child)) as RunningServers };
 }
 
@@ -404,8 +521,9 @@ interface Provided {
 }
 
 function provideChild(path: string, cacheDir: string, source: 'auto' | 'fetch'): ChildProcess {
-  return node(`
-    const { provideBinaries } = await import(${JSON.stringify(resolve('src/storage/servers/provide-binaries.ts'))});
+  return node(
+    `
+    const { provideBinaries } = await import('${moduleUrl('provide-binaries.ts')}');
     const lines = [];
     const options = { cacheDir: ${JSON.stringify(cacheDir)}, source: '${source}', progress: (line) => lines.push(line) };
     try {
@@ -414,10 +532,16 @@ function provideChild(path: string, cacheDir: string, source: 'auto' | 'fetch'):
     } catch (error) {
       console.log(JSON.stringify({ binaries: [], lines, error: error.message }));
     }
-  `, { PATH: path });
+  `,
+    { PATH: path },
+  );
 }
 
-async function provideInChild(path: string, cacheDir: string, source: 'auto' | 'fetch'): Promise<Provided> {
+async function provideInChild(
+  path: string,
+  cacheDir: string,
+  source: 'auto' | 'fetch',
+): Promise<Provided> {
   return JSON.parse(await firstLine(provideChild(path, cacheDir, source))) as Provided;
 }
 
@@ -425,17 +549,23 @@ async function provideInChild(path: string, cacheDir: string, source: 'auto' | '
 function packageTools({ mariadbd, seconds = 0 }: { mariadbd: string; seconds?: number }): string {
   const tools = folder();
   writeFileSync(join(tools, 'program'), mariadbd);
-  writeProgram(join(tools, 'apt-get'), `#!/bin/sh
+  writeProgram(
+    join(tools, 'apt-get'),
+    `#!/bin/sh
     PATH=/usr/bin:/bin
     case "$*" in
       *download*) echo 1 >> '${tools}/downloads'; sleep ${seconds}; : > server.deb ;;
       *install*mariadb-server-core*) echo 'Inst mariadb-server-core (1 test)' ;;
       *install*) exit 100 ;;
-    esac`);
-  writeProgram(join(tools, 'dpkg-deb'), `#!/bin/sh
+    esac`,
+  );
+  writeProgram(
+    join(tools, 'dpkg-deb'),
+    `#!/bin/sh
     PATH=/usr/bin:/bin
     [ "$1" = -x ] || exit 0
-    mkdir -p "$3/usr/sbin" && cp '${tools}/program' "$3/usr/sbin/mariadbd" && chmod +x "$3/usr/sbin/mariadbd"`);
+    mkdir -p "$3/usr/sbin" && cp '${tools}/program' "$3/usr/sbin/mariadbd" && chmod +x "$3/usr/sbin/mariadbd"`,
+  );
   return tools;
 }
 

@@ -7,7 +7,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerBinary, ServerFlavour, ServerKind } from './binaries.js';
+import type { ServerBinary, ServerFlavour, ServerKind } from './examine-program.js';
 import { isAlive } from './process-identity.js';
 import { lastLines } from './run-command.js';
 import { type ServerRecord, readRecord, startRecorded, stopRecorded } from './server-record.js';
@@ -30,13 +30,6 @@ export interface EmbeddedServer {
   probe(server: { readonly port: number; readonly pid: number }): Promise<Answer>;
 }
 
-export interface ServerPlace {
-  readonly dataDir: string;
-  readonly stateDir: string;
-  readonly logDir: string;
-  readonly password: string;
-}
-
 const READY_TIMEOUT_MS = 60_000;
 /** A server left behind may still be recovering from its own crash. */
 const ADOPT_TIMEOUT_MS = 15_000;
@@ -55,7 +48,10 @@ export async function adoptServer(server: EmbeddedServer): Promise<ServerRecord 
   return undefined;
 }
 
-export async function startServer(server: EmbeddedServer, binary: ServerBinary): Promise<ServerRecord> {
+export async function startServer(
+  server: EmbeddedServer,
+  binary: ServerBinary,
+): Promise<ServerRecord> {
   for (let attempt = 1; ; attempt += 1) {
     // The former port first, so that a client that knew it finds the new server there.
     const port = await freePort(attempt === 1 ? readRecord(server.recordFile)?.port : undefined);
@@ -76,15 +72,26 @@ export async function startServer(server: EmbeddedServer, binary: ServerBinary):
     // Between our look and its bind somebody else may have taken the port.
     const isPortTaken = answer === 'refused' || /address already in use/i.test(log);
     if (isPortTaken && attempt < PORT_ATTEMPTS) continue;
-    const what = answer === 'silent' ? `did not answer within ${READY_TIMEOUT_MS / 1000} s` : 'ended at its start';
-    throw new Error(`${binary.path} ${what}; the end of ${server.logFile}:\n${lastLines(log, LOG_LINES_SHOWN)}`);
+    const what =
+      answer === 'silent'
+        ? `did not answer within ${READY_TIMEOUT_MS / 1000} s`
+        : 'ended at its start';
+    throw new Error(
+      `${binary.path} ${what}; the end of ${server.logFile}:\n${lastLines(log, LOG_LINES_SHOWN)}`,
+    );
   }
 }
 
 async function firstAnswer(
-  server: EmbeddedServer, record: ServerRecord, timeoutMs: number,
+  server: EmbeddedServer,
+  record: ServerRecord,
+  timeoutMs: number,
 ): Promise<Answer | 'ended' | 'silent'> {
-  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(PROBE_PAUSE_MS)) {
+  for (
+    const deadline = Date.now() + timeoutMs;
+    Date.now() < deadline;
+    await sleep(PROBE_PAUSE_MS)
+  ) {
     if (!isAlive(record)) return 'ended';
     try {
       return await server.probe(record);
@@ -96,7 +103,8 @@ async function firstAnswer(
 }
 
 async function freePort(preferred: number | undefined): Promise<number> {
-  const port = (preferred === undefined ? undefined : await tryPort(preferred)) ?? (await tryPort(0));
+  const port =
+    (preferred === undefined ? undefined : await tryPort(preferred)) ?? (await tryPort(0));
   if (port === undefined) throw new Error('no free port on 127.0.0.1');
   return port;
 }

@@ -7,17 +7,12 @@
  */
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Accept, type ServerBinary, type ServerKind, findInRoot } from './binaries.js';
+import { type Accept, findInRoot } from './binaries.js';
+import { FLAVOURS, type ServerBinary, type ServerKind } from './examine-program.js';
 import { withFileMutex } from './file-mutex.js';
-import { type PackageSource, openPackageSource, packageRelease } from './package-source.js';
+import { distribution, hasPackageTools, openPackageSource } from './package-source.js';
+import { stagePackages } from './stage-packages.js';
 
-/** Preferred first. The program of redis-server is in redis-tools, and the like for Valkey. */
-const PACKAGES: Record<ServerKind, readonly (readonly string[])[]> = {
-  mysql: [['mariadb-server-core'], ['mysql-server-core'], ['mysql-server-core-8.4'], ['mysql-server-core-8.0']],
-  redis: [['redis-server', 'redis-tools'], ['valkey-server', 'valkey-tools']],
-};
-
-const BASELINES = ['machine', 'nothing'] as const;
 const FETCH_WAIT_MS = 900_000;
 const COMPLAINTS_SHOWN = 8;
 
@@ -30,39 +25,53 @@ export class CannotFetch extends Error {}
 
 /** The programs of these kinds, from the cache or fetched into it. Throws CannotFetch with the reason. */
 export async function fetchBinaries(
-  wanted: ReadonlyMap<ServerKind, Accept>, { cacheDir, progress }: FetchOptions,
+  wanted: ReadonlyMap<ServerKind, Accept>,
+  { cacheDir, progress }: FetchOptions,
 ): Promise<Map<ServerKind, ServerBinary>> {
-  const release = await packageRelease();
-  if (release === undefined) throw new CannotFetch('this machine has no Debian or Ubuntu packages to fetch');
+  const release = distribution();
+  if (release === undefined) throw new CannotFetch('this machine is neither Debian nor Ubuntu');
   const home = join(cacheDir, release);
   const cached = await findCached(wanted, home);
   if (cached.size === wanted.size) return cached;
-  const onWait = (): void => progress('another process is fetching the database servers; waiting for it');
+  if (!(await hasPackageTools())) throw new CannotFetch('this machine has no apt-get or dpkg-deb');
+  const onWait = (): void =>
+    progress('another process is fetching the database servers; waiting for it');
   mkdirSync(home, { recursive: true });
   return withFileMutex({ folder: home, waitMs: FETCH_WAIT_MS, onWait }, async () => {
     const found = await findCached(wanted, home);
     const missing = [...wanted].filter(([kind]) => !found.has(kind));
     if (missing.length > 0) {
-      for (const [kind, binary] of await fetchInto(home, release, new Map(missing), progress)) found.set(kind, binary);
+      for (const [kind, binary] of await fetchInto(home, release, new Map(missing), progress))
+        found.set(kind, binary);
     }
     return found;
   });
 }
 
-async function findCached(wanted: ReadonlyMap<ServerKind, Accept>, home: string): Promise<Map<ServerKind, ServerBinary>> {
+async function findCached(
+  wanted: ReadonlyMap<ServerKind, Accept>,
+  home: string,
+): Promise<Map<ServerKind, ServerBinary>> {
   const found = new Map<ServerKind, ServerBinary>();
   for (const [kind, accept] of wanted) {
-    const binary = await findInRoot(kind, join(home, kind), accept);
-    if (binary !== undefined) found.set(kind, binary);
+    for (const flavour of FLAVOURS[kind].filter(accept)) {
+      const binary = await findInRoot(kind, join(home, flavour), accept);
+      if (binary !== undefined && !found.has(kind)) found.set(kind, binary);
+    }
   }
   return found;
 }
 
 async function fetchInto(
-  home: string, release: string, wanted: ReadonlyMap<ServerKind, Accept>, progress: (line: string) => void,
+  home: string,
+  release: string,
+  wanted: ReadonlyMap<ServerKind, Accept>,
+  progress: (line: string) => void,
 ): Promise<Map<ServerKind, ServerBinary>> {
   const startedAt = Date.now();
-  const what = [...wanted.keys()].map((kind) => (kind === 'mysql' ? 'a MySQL-compatible server' : 'a Redis server'));
+  const what = [...wanted.keys()].map((kind) =>
+    kind === 'mysql' ? 'a MySQL-compatible server' : 'a Redis server',
+  );
   progress(`fetching ${what.join(' and ')} from the packages of ${release}, once, into ${home}`);
   // A killed fetch leaves its staging folder; we have the mutex, so nobody else is using one.
   for (const name of readdirSync(home)) {
@@ -74,12 +83,14 @@ async function fetchInto(
     // Even a failed refresh may have brought the list we need: one source of many may be down.
     const { output } = await source.refresh();
     for (const [kind, accept] of wanted) {
-      const problems = [output];
-      const root = await stage(kind, accept, source, staging, problems);
-      if (root === undefined) throw new CannotFetch(`the packages could not be fetched.\n${complaints(problems)}`);
-      // What was there did not run or was of another flavour, or we would not be fetching.
-      rmSync(join(home, kind), { recursive: true, force: true });
-      renameSync(root, join(home, kind));
+      const staged = await stagePackages(kind, accept, source, staging);
+      if (staged.root === undefined) {
+        const reasons = complaints([output, ...staged.problems]);
+        throw new CannotFetch(`the packages could not be fetched.\n${reasons}`);
+      }
+      // What was there, if anything, does not run, or we would not be fetching.
+      rmSync(join(home, staged.flavour), { recursive: true, force: true });
+      renameSync(staged.root, join(home, staged.flavour));
     }
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -88,34 +99,11 @@ async function fetchInto(
   return findCached(wanted, home);
 }
 
-/** The first choice of packages that gives a program that runs, unpacked; undefined if none does. */
-async function stage(
-  kind: ServerKind, accept: Accept, source: PackageSource, staging: string, problems: string[],
-): Promise<string | undefined> {
-  for (const choice of PACKAGES[kind]) {
-    for (const baseline of BASELINES) {
-      const { names, output } = await source.resolve(choice, baseline);
-      if (names === undefined) {
-        problems.push(output);
-        continue;
-      }
-      const folder = mkdtempSync(join(staging, `${kind}.`));
-      const root = join(folder, 'root');
-      mkdirSync(root);
-      const downloaded = await source.download(names, folder);
-      if (!downloaded.isOk) problems.push(downloaded.output);
-      for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
-        await source.unpack(join(folder, file), root);
-      }
-      if ((await findInRoot(kind, root, accept)) !== undefined) return root;
-      problems.push(`!: ${choice.join(', ')}: unpacked, but it does not run here or is too old`);
-    }
-  }
-  return undefined;
-}
-
 /** The lines that say what went wrong, each once: the package tools say a lot more. */
 function complaints(outputs: readonly string[]): string {
-  const lines = outputs.join('\n').split('\n').filter((line) => /^(E|W|Err|!):/.test(line));
+  const lines = outputs
+    .join('\n')
+    .split('\n')
+    .filter((line) => /^(E|W|Err|!):/.test(line));
   return [...new Set(lines)].slice(0, COMPLAINTS_SHOWN).join('\n');
 }

@@ -8,12 +8,21 @@
  * number that was used before sees the newer one and steps back.
  */
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessIdentity, identifySelf, isAlive } from './process-identity.js';
 
 const POLL_MS = 50;
+const DRAFT_AGE_MAX_MS = 60_000;
 
 export interface FileMutexOptions {
   /** Exists. */
@@ -23,7 +32,10 @@ export interface FileMutexOptions {
   readonly onWait?: () => void;
 }
 
-export async function withFileMutex<T>(options: FileMutexOptions, action: () => Promise<T>): Promise<T> {
+export async function withFileMutex<T>(
+  options: FileMutexOptions,
+  action: () => Promise<T>,
+): Promise<T> {
   const turn = await acquire(options);
   try {
     return await action();
@@ -35,20 +47,21 @@ export async function withFileMutex<T>(options: FileMutexOptions, action: () => 
 async function acquire({ folder, waitMs, onWait }: FileMutexOptions): Promise<number> {
   const self = JSON.stringify(identifySelf());
   const deadline = Date.now() + waitMs;
-  for (let hasWaited = false; ; ) {
+  for (let hasWaited = false; ;) {
     const newest = newestTurn(folder);
     if (newest === 0 || isFree(folder, newest)) {
       const mine = newest + 1;
       if (writeAtomically(folder, mine, self, 'create')) {
         if (newestTurn(folder) === mine) {
-          turnsIn(folder).filter((turn) => turn < mine).forEach((turn) => remove(folder, turn));
+          sweep(folder, mine);
           return mine;
         }
         remove(folder, mine);
       }
       continue;
     }
-    if (Date.now() > deadline) throw new Error(`another process has held ${folder} for ${waitMs / 1000} s`);
+    if (Date.now() > deadline)
+      throw new Error(`another process has held ${folder} for ${waitMs / 1000} s`);
     if (!hasWaited) onWait?.();
     hasWaited = true;
     await sleep(POLL_MS);
@@ -77,7 +90,12 @@ function isFree(folder: string, turn: number): boolean {
 }
 
 /** A file that appears with all its content or not at all; `create` fails where the turn is taken. */
-function writeAtomically(folder: string, turn: number, content: string, how: 'create' | 'replace'): boolean {
+function writeAtomically(
+  folder: string,
+  turn: number,
+  content: string,
+  how: 'create' | 'replace',
+): boolean {
   const draft = join(folder, `draft.${randomUUID()}`);
   const target = join(folder, `turn.${turn}`);
   writeFileSync(draft, content, { mode: 0o600 });
@@ -90,6 +108,18 @@ function writeAtomically(folder: string, turn: number, content: string, how: 'cr
     throw error;
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Older turns, and drafts of processes that were killed while they wrote one. */
+function sweep(folder: string, mine: number): void {
+  turnsIn(folder)
+    .filter((turn) => turn < mine)
+    .forEach((turn) => remove(folder, turn));
+  for (const draft of readdirSync(folder).filter((name) => name.startsWith('draft.'))) {
+    const writtenAt =
+      statSync(join(folder, draft), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - writtenAt > DRAFT_AGE_MAX_MS) rmSync(join(folder, draft), { force: true });
   }
 }
 

@@ -3,9 +3,18 @@
  *
  * All or nothing: it is made aside and renamed when complete, so a killed start leaves no half database.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ServerBinary } from './binaries.js';
+import type { ServerBinary } from './examine-program.js';
 import { lastLines, runCommand } from './run-command.js';
 
 const INIT_TIMEOUT_MS = 120_000;
@@ -24,19 +33,27 @@ export function commonMysqlArgs(binary: ServerBinary, data: string): string[] {
 
 export async function createMysqlData(binary: ServerBinary, data: string): Promise<void> {
   for (const name of readdirSync(dirname(data))) {
-    if (name.startsWith('new-database.')) rmSync(join(dirname(data), name), { recursive: true, force: true });
+    if (name.startsWith('new-database.'))
+      rmSync(join(dirname(data), name), { recursive: true, force: true });
   }
   const draft = mkdtempSync(join(dirname(data), 'new-database.'));
   const target = join(draft, 'data');
   mkdirSync(target, { mode: 0o700 });
   const isMysql = binary.flavour === 'mysql';
-  const args = [...commonMysqlArgs(binary, target), isMysql ? '--initialize-insecure' : '--bootstrap', '--secure-file-priv='];
+  const args = [
+    ...commonMysqlArgs(binary, target),
+    isMysql ? '--initialize-insecure' : '--bootstrap',
+    '--secure-file-priv=',
+  ];
   const result = await runCommand(binary.path, args, {
     env: binary.env,
     timeoutMs: INIT_TIMEOUT_MS,
     ...(isMysql ? {} : { input: mariadbSystemTables(binary) }),
   });
-  if (!result.isOk) throw new Error(`${binary.path} could not create its database:\n${lastLines(result.output, 15)}`);
+  if (!result.isOk)
+    throw new Error(
+      `${binary.path} could not create its database:\n${lastLines(result.output, 15)}`,
+    );
   renameSync(target, data);
   rmSync(draft, { recursive: true, force: true });
 }
@@ -46,8 +63,13 @@ function mariadbSystemTables(binary: ServerBinary): string {
   const base = baseFolder(binary) ?? '/usr';
   const folders = ['share/mysql', 'share/mariadb', 'share'].map((name) => join(base, name));
   const read = (...names: string[]): string => {
-    const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
-    if (path === undefined) throw new Error(`${binary.path} comes without ${names[0]}; reinstall MariaDB or set MYSQL_URL`);
+    const path = folders
+      .flatMap((folder) => names.map((name) => join(folder, name)))
+      .find((file) => existsSync(file));
+    if (path === undefined)
+      throw new Error(
+        `${binary.path} comes without ${names[0]}; reinstall MariaDB or set MYSQL_URL`,
+      );
     return readFileSync(path, 'utf8');
   };
   const parts = ['system_tables', 'performance_tables', 'system_tables_data'];
@@ -66,5 +88,9 @@ function mariadbSystemTables(binary: ServerBinary): string {
 /** The folder its share/ is in; undefined where it is elsewhere and the program must know itself. */
 function baseFolder(binary: ServerBinary): string | undefined {
   const base = dirname(dirname(realpathSync(binary.path)));
-  return ['share/mysql', 'share/mariadb', 'share/english'].some((name) => existsSync(join(base, name))) ? base : undefined;
+  return ['share/mysql', 'share/mariadb', 'share/english'].some((name) =>
+    existsSync(join(base, name)),
+  )
+    ? base
+    : undefined;
 }

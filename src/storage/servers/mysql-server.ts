@@ -7,9 +7,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import type { ServerFlavour } from './binaries.js';
-import type { Answer, EmbeddedServer, ServerPlace } from './embedded-server.js';
+import { FLAVOURS, type ServerFlavour } from './examine-program.js';
+import type { Answer, EmbeddedServer } from './embedded-server.js';
 import { commonMysqlArgs, createMysqlData } from './mysql-data.js';
+import type { ServerPlace } from './server-place.js';
 import { writePrivately } from './server-record.js';
 
 export const MYSQL_USER = 'coupons';
@@ -29,10 +30,11 @@ export function mysqlServer({ dataDir, stateDir, logDir, password }: ServerPlace
     logFile: join(logDir, 'mysql.log'),
     stopGraceMs: 30_000,
     dataDir: folder,
-    dataFlavour: () => (['mysql', 'mariadb'] as const).find((flavour) => existsSync(folder(flavour))),
+    dataFlavour: () => FLAVOURS.mysql.find((flavour) => existsSync(folder(flavour))),
     async prepare(binary) {
       writePrivately(accessFile, accessSql(password));
-      if (!existsSync(folder(binary.flavour))) await createMysqlData(binary, folder(binary.flavour));
+      if (!existsSync(folder(binary.flavour)))
+        await createMysqlData(binary, folder(binary.flavour));
     },
     args: (binary, port) => [
       ...commonMysqlArgs(binary, folder(binary.flavour)),
@@ -79,7 +81,12 @@ function accessSql(password: string): string {
 async function probeMysql(port: number, password: string): Promise<Answer> {
   try {
     const connection = await mysql.createConnection({
-      host: '127.0.0.1', port, user: MYSQL_USER, password, database: MYSQL_DATABASE, connectTimeout: PROBE_TIMEOUT_MS,
+      host: '127.0.0.1',
+      port,
+      user: MYSQL_USER,
+      password,
+      database: MYSQL_DATABASE,
+      connectTimeout: PROBE_TIMEOUT_MS,
     });
     try {
       await connection.query({ sql: 'SELECT 1', timeout: PROBE_TIMEOUT_MS });

@@ -18,7 +18,10 @@ export type Baseline = 'machine' | 'nothing';
 export interface PackageSource {
   refresh(): Promise<CommandResult>;
   /** These packages and every library they need beyond the baseline; undefined where that is impossible. */
-  resolve(names: readonly string[], baseline: Baseline): Promise<{ names?: string[]; output: string }>;
+  resolve(
+    names: readonly string[],
+    baseline: Baseline,
+  ): Promise<{ names?: string[]; output: string }>;
   /** Downloads into a folder that exists. */
   download(names: readonly string[], folder: string): Promise<CommandResult>;
   unpack(file: string, root: string): Promise<CommandResult>;
@@ -41,27 +44,40 @@ export function openPackageSource(folder: string): PackageSource {
     async resolve(names, baseline) {
       const status = baseline === 'machine' ? SYSTEM_STATUS : emptyStatus;
       const { isOk, output } = await apt([
-        '-o', `Dir::State::status=${status}`,
-        'install', '--simulate', '--reinstall', '--no-install-recommends', ...names,
+        '-o',
+        `Dir::State::status=${status}`,
+        'install',
+        '--simulate',
+        '--reinstall',
+        '--no-install-recommends',
+        ...names,
       ]);
       if (!isOk) return { output };
-      const needed = [...output.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '').filter(isLibrary);
+      const needed = [...output.matchAll(/^Inst (\S+)/gm)]
+        .map((match) => match[1] ?? '')
+        .filter(isLibrary);
       return { names: [...new Set([...names, ...needed])], output };
     },
-    download: (names, into) => apt(['-o', `Dir::State::status=${emptyStatus}`, 'download', ...names], into),
-    unpack: (file, root) => runCommand('dpkg-deb', ['-x', file, root], { timeoutMs: APT_TIMEOUT_MS }),
+    download: (names, into) =>
+      apt(['-o', `Dir::State::status=${emptyStatus}`, 'download', ...names], into),
+    unpack: (file, root) =>
+      runCommand('dpkg-deb', ['-x', file, root], { timeoutMs: APT_TIMEOUT_MS }),
   };
 }
 
 /** The name of this release and architecture, or undefined where there are no such packages. */
-export async function packageRelease(): Promise<string | undefined> {
-  const fields = osRelease();
-  const family = `${fields['ID'] ?? ''} ${fields['ID_LIKE'] ?? ''}`.split(' ');
+export function distribution(): string | undefined {
+  const { ID = '', ID_LIKE = '', VERSION_ID, VERSION_CODENAME = 'rolling' } = osRelease();
+  const family = [ID, ...ID_LIKE.split(' ')];
   if (!family.includes('debian') && !family.includes('ubuntu')) return undefined;
-  const apt = await runCommand('apt-get', ['--version'], { timeoutMs: APT_TIMEOUT_MS });
-  const dpkg = await runCommand('dpkg-deb', ['--version'], { timeoutMs: APT_TIMEOUT_MS });
-  const version = fields['VERSION_ID'] ?? fields['VERSION_CODENAME'] ?? 'rolling';
-  return apt.isOk && dpkg.isOk ? `${fields['ID']}-${version}-${process.arch}` : undefined;
+  return `${ID}-${VERSION_ID ?? VERSION_CODENAME}-${process.arch}`;
+}
+
+export async function hasPackageTools(): Promise<boolean> {
+  const timeoutMs = APT_TIMEOUT_MS;
+  const apt = await runCommand('apt-get', ['--version'], { timeoutMs });
+  const dpkg = await runCommand('dpkg-deb', ['--version'], { timeoutMs });
+  return apt.isOk && dpkg.isOk;
 }
 
 /** Programs and settings that a server package pulls in are of no use to it here; the C library must be the machine's. */
@@ -87,7 +103,7 @@ function aptConfig(folder: string): string {
   ].join('\n');
 }
 
-function osRelease(): Record<string, string> {
+function osRelease(): Partial<Record<string, string>> {
   try {
     const lines = readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm);
     return Object.fromEntries([...lines].map((match) => [match[1] ?? '', match[2] ?? '']));

@@ -58,7 +58,9 @@ function bornByPs(pid: number): string | undefined {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [state, ...start] = line.trim().split(/\s+/);
-    return state === undefined || state === '' || state.startsWith('Z') ? undefined : start.join(' ');
+    return state === undefined || state === '' || state.startsWith('Z')
+      ? undefined
+      : start.join(' ');
   } catch {
     return undefined;
   }

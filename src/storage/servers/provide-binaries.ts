@@ -2,8 +2,9 @@
  * The server programs to start: the machine's own or fetched ones, of the flavour that wrote the
  * data there is. Where there are none and none can be fetched, one message says what to do.
  */
-import { type Accept, type ServerBinary, type ServerKind, findInstalled } from './binaries.js';
+import { type Accept, findInstalled } from './binaries.js';
 import type { EmbeddedServer } from './embedded-server.js';
+import type { ServerBinary, ServerKind } from './examine-program.js';
 import { CannotFetch, fetchBinaries } from './fetch-packages.js';
 
 export interface ProvideOptions {
@@ -13,12 +14,19 @@ export interface ProvideOptions {
 }
 
 const ADVICE: Record<ServerKind, { install: string; setting: string }> = {
-  mysql: { install: 'MariaDB 10.6 or MySQL 8.0 or newer (mariadbd or mysqld)', setting: 'MYSQL_URL' },
-  redis: { install: 'Redis 7.0 or Valkey 7.2 or newer (redis-server or valkey-server)', setting: 'REDIS_URL' },
+  mysql: {
+    install: 'MariaDB 10.6 or MySQL 8.0 or newer (mariadbd or mysqld)',
+    setting: 'MYSQL_URL',
+  },
+  redis: {
+    install: 'Redis 7.0 or Valkey 7.2 or newer (redis-server or valkey-server)',
+    setting: 'REDIS_URL',
+  },
 };
 
 export async function provideBinaries(
-  servers: readonly EmbeddedServer[], { cacheDir, source, progress }: ProvideOptions,
+  servers: readonly EmbeddedServer[],
+  { cacheDir, source, progress }: ProvideOptions,
 ): Promise<Map<ServerKind, ServerBinary>> {
   const found = new Map<ServerKind, ServerBinary>();
   const missing = new Map<ServerKind, Accept>();
@@ -34,7 +42,13 @@ export async function provideBinaries(
     return new Map([...found, ...(await fetchBinaries(missing, { cacheDir, progress }))]);
   } catch (error) {
     if (!(error instanceof CannotFetch)) throw error;
-    throw new Error(advice(servers.filter((server) => missing.has(server.kind)), error), { cause: error });
+    throw new Error(
+      advice(
+        servers.filter((server) => missing.has(server.kind)),
+        error,
+      ),
+      { cause: error },
+    );
   }
 }
 
@@ -42,6 +56,9 @@ function advice(servers: readonly EmbeddedServer[], reason: Error): string {
   const install = servers.map(({ kind }) => ADVICE[kind].install).join(' and ');
   const settings = servers.map(({ kind }) => ADVICE[kind].setting).join(' and ');
   const data = servers.flatMap((server) => server.dataFlavour() ?? []);
-  const kept = data.length === 0 ? '' : ` The data folder was written by ${data.join(' and ')} and needs the same again.`;
+  const kept =
+    data.length === 0
+      ? ''
+      : ` The data folder was written by ${data.join(' and ')} and needs the same again.`;
   return `No database server to start. Install ${install}, or set ${settings}.${kept} Reason: ${reason.message}`;
 }

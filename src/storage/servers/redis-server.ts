@@ -5,8 +5,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { ServerFlavour } from './binaries.js';
-import type { Answer, EmbeddedServer, ServerPlace } from './embedded-server.js';
+import { FLAVOURS, type ServerFlavour } from './examine-program.js';
+import type { Answer, EmbeddedServer } from './embedded-server.js';
+import type { ServerPlace } from './server-place.js';
 import { writePrivately } from './server-record.js';
 
 const PROBE_TIMEOUT_MS = 3_000;
@@ -21,7 +22,7 @@ export function redisServer({ dataDir, stateDir, logDir, password }: ServerPlace
     logFile,
     stopGraceMs: 10_000,
     dataDir: folder,
-    dataFlavour: () => (['redis', 'valkey'] as const).find((flavour) => existsSync(folder(flavour))),
+    dataFlavour: () => FLAVOURS.redis.find((flavour) => existsSync(folder(flavour))),
     async prepare(binary, port) {
       mkdirSync(folder(binary.flavour), { recursive: true, mode: 0o700 });
       writePrivately(configFile, config(folder(binary.flavour), port, password));
@@ -51,7 +52,9 @@ function config(data: string, port: number, password: string): string {
 
 async function probeRedis(port: number, pid: number, password: string): Promise<Answer> {
   const client = new Redis({
-    host: '127.0.0.1', port, password,
+    host: '127.0.0.1',
+    port,
+    password,
     lazyConnect: true,
     connectTimeout: PROBE_TIMEOUT_MS,
     commandTimeout: PROBE_TIMEOUT_MS,
@@ -63,9 +66,12 @@ async function probeRedis(port: number, pid: number, password: string): Promise<
   try {
     await client.connect();
     // The pid, because the client takes a server that asks for no password for one that accepted ours.
-    return new RegExp(`^process_id:${pid}\\b`, 'm').test(await client.info('server')) ? 'ready' : 'refused';
+    return new RegExp(`^process_id:${pid}\\b`, 'm').test(await client.info('server'))
+      ? 'ready'
+      : 'refused';
   } catch (error) {
-    if ([...errors, String(error)].some((message) => /WRONGPASS|NOAUTH/.test(message))) return 'refused';
+    if ([...errors, String(error)].some((message) => /WRONGPASS|NOAUTH/.test(message)))
+      return 'refused';
     throw error;
   } finally {
     client.disconnect();

@@ -14,7 +14,11 @@ export interface CommandResult {
 }
 
 /** Runs a command to its end; a command that cannot start or overruns its time is a failed one. */
-export function runCommand(file: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const child = spawn(file, args, {
@@ -30,7 +34,9 @@ export function runCommand(file: string, args: readonly string[], options: Comma
       resolve({ isOk, output: Buffer.concat(chunks).toString('utf8') + note });
     };
     child.on('error', (error) => finish(false, error.message));
-    child.on('close', (code, signal) => finish(code === 0, signal === null ? '' : `ended by ${signal}`));
+    child.on('close', (code, signal) =>
+      finish(code === 0, signal === null ? '' : `ended by ${signal}`),
+    );
     // A command may end without reading its input.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');

@@ -43,13 +43,17 @@ export function readRecord(file: string): ServerRecord | undefined {
 
 export function startRecorded(file: string, command: ServerCommand): ServerRecord {
   const log = openSync(command.logFile, 'a', 0o600);
-  const child = spawn('/bin/sh', ['-c', 'read -r go && exec "$@" < /dev/null', 'sh', command.binary, ...command.args], {
-    cwd: command.dataDir,
-    env: { ...inherited(), ...command.env, LC_ALL: 'C.UTF-8' },
-    // A session of its own: Ctrl-C in the terminal must reach us first, so that we can drain before the servers go.
-    detached: true,
-    stdio: ['pipe', log, log],
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', 'read -r go && exec "$@" < /dev/null', 'sh', command.binary, ...command.args],
+    {
+      cwd: command.dataDir,
+      env: { ...inherited(), ...command.env, LC_ALL: 'C.UTF-8' },
+      // A session of its own: Ctrl-C in the terminal must reach us first, so that we can drain before the servers go.
+      detached: true,
+      stdio: ['pipe', log, log],
+    },
+  );
   closeSync(log);
   child.on('error', () => undefined);
   const identity = child.pid === undefined ? undefined : identify(child.pid);
@@ -65,12 +69,19 @@ export function startRecorded(file: string, command: ServerCommand): ServerRecor
 
 /** The rest of our environment is not theirs: it holds our secrets, and settings they would obey. */
 function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  return Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR'].flatMap((name) =>
+      process.env[name] ? [[name, process.env[name]]] : [],
+    ),
+  );
 }
 
 /** Asks it to end, waits, then insists. Returns when it is gone; does nothing if it already was. */
 export async function stopRecorded(record: ServerRecord, graceMs: number): Promise<void> {
-  for (const [signal, waitMs] of [['SIGTERM', graceMs], ['SIGKILL', 10_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGTERM', graceMs],
+    ['SIGKILL', 10_000],
+  ] as const) {
     if (!isAlive(record)) return;
     try {
       process.kill(record.pid, signal);
@@ -78,7 +89,8 @@ export async function stopRecorded(record: ServerRecord, graceMs: number): Promi
       // It ended between the two lines.
       return;
     }
-    for (const deadline = Date.now() + waitMs; isAlive(record) && Date.now() < deadline; ) await sleep(POLL_MS);
+    for (const deadline = Date.now() + waitMs; isAlive(record) && Date.now() < deadline;)
+      await sleep(POLL_MS);
   }
 }
 

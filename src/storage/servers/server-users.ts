@@ -19,7 +19,10 @@ export function addUser(stateDir: string, id: string): void {
 }
 
 export function removeUser(stateDir: string, id: string): void {
-  write(stateDir, liveUsers(stateDir).filter((user) => user.id !== id));
+  write(
+    stateDir,
+    liveUsers(stateDir).filter((user) => user.id !== id),
+  );
 }
 
 export function hasUsers(stateDir: string): boolean {
@@ -28,7 +31,9 @@ export function hasUsers(stateDir: string): boolean {
 
 function liveUsers(stateDir: string): Users {
   try {
-    return usersShape.parse(JSON.parse(readFileSync(join(stateDir, 'users.json'), 'utf8'))).filter(isAlive);
+    return usersShape
+      .parse(JSON.parse(readFileSync(join(stateDir, 'users.json'), 'utf8')))
+      .filter(isAlive);
   } catch {
     return [];
   }

@@ -6,16 +6,17 @@
  * behind are adopted, or replaced if they do not answer; no other process is ever touched.
  * Processes that share a data folder share its servers, and the last one to stop stops them.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { ServerKind } from './binaries.js';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ServerKind } from './examine-program.js';
 import { type EmbeddedServer, adoptServer, startServer } from './embedded-server.js';
 import { withFileMutex } from './file-mutex.js';
 import { MYSQL_DATABASE, MYSQL_USER, mysqlServer } from './mysql-server.js';
 import { provideBinaries } from './provide-binaries.js';
 import { redisServer } from './redis-server.js';
-import { type ServerRecord, readRecord, stopRecorded, writePrivately } from './server-record.js';
+import { loadPassword, makePlace } from './server-place.js';
+import { type ServerRecord, readRecord, stopRecorded } from './server-record.js';
 import { addUser, hasUsers, removeUser } from './server-users.js';
 
 export interface ServersOptions {
@@ -40,16 +41,13 @@ export interface RunningServers {
 const MUTEX_WAIT_MS = 900_000;
 
 export async function startServers(options: ServersOptions): Promise<RunningServers> {
-  const dataDir = resolve(options.dataDir);
-  const stateDir = join(dataDir, 'servers');
-  const logDir = join(dataDir, 'logs');
-  for (const folder of [stateDir, logDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { stateDir, ...folders } = makePlace(resolve(options.dataDir));
   const mutex = { folder: stateDir, waitMs: MUTEX_WAIT_MS };
   const id = randomUUID();
 
   return withFileMutex(mutex, async () => {
     const password = loadPassword(stateDir);
-    const place = { dataDir, stateDir, logDir, password };
+    const place = { ...folders, stateDir, password };
     const all = [mysqlServer(place), redisServer(place)];
     // In this order, one after the other: a MySQL-compatible server locks its data against a second
     // one, Redis does not; where such a lock stops us, Redis must not have been started twice either.
@@ -62,10 +60,17 @@ export async function startServers(options: ServersOptions): Promise<RunningServ
         return record === undefined ? '' : of(record.port);
       };
       return {
-        mysqlUrl: url('mysql', (port) => `mysql://${MYSQL_USER}:${password}@127.0.0.1:${port}/${MYSQL_DATABASE}`),
+        mysqlUrl: url(
+          'mysql',
+          (port) => `mysql://${MYSQL_USER}:${password}@127.0.0.1:${port}/${MYSQL_DATABASE}`,
+        ),
         redisUrl: url('redis', (port) => `redis://:${password}@127.0.0.1:${port}/0`),
         pids: Object.fromEntries([...running].map(([kind, record]) => [kind, record.pid])),
-        stop: () => withFileMutex(mutex, () => leave(stateDir, id, all)),
+        stop: async () => {
+          if (existsSync(stateDir)) await withFileMutex(mutex, () => leave(stateDir, id, all));
+          // The folder was removed under us, and with it every record, of servers and of other users.
+          else await stopAll(all, ({ kind }) => running.get(kind));
+        },
       };
     } catch (error) {
       await leave(stateDir, id, all);
@@ -75,7 +80,8 @@ export async function startServers(options: ServersOptions): Promise<RunningServ
 }
 
 async function runAll(
-  wanted: readonly EmbeddedServer[], { cacheDir, source, progress }: ServersOptions,
+  wanted: readonly EmbeddedServer[],
+  { cacheDir, source, progress }: ServersOptions,
 ): Promise<Map<ServerKind, ServerRecord>> {
   const running = new Map<ServerKind, ServerRecord>();
   for (const server of wanted) {
@@ -85,36 +91,35 @@ async function runAll(
     running.set(server.kind, adopted);
   }
   const missing = wanted.filter((server) => !running.has(server.kind));
-  const binaries = await provideBinaries(missing, { cacheDir: resolve(cacheDir), source, progress });
+  const binaries = await provideBinaries(missing, {
+    cacheDir: resolve(cacheDir),
+    source,
+    progress,
+  });
   for (const server of missing) {
     const binary = binaries.get(server.kind);
     if (binary === undefined) throw new Error(`no program was provided for ${server.kind}`);
     const record = await startServer(server, binary);
-    progress(`${server.kind}: started ${binary.flavour} ${binary.version} on 127.0.0.1:${record.port}`);
+    progress(
+      `${server.kind}: started ${binary.flavour} ${binary.version} on 127.0.0.1:${record.port}`,
+    );
     running.set(server.kind, record);
   }
   return running;
 }
 
-async function leave(stateDir: string, id: string, servers: readonly EmbeddedServer[]): Promise<void> {
+async function leave(stateDir: string, id: string, all: readonly EmbeddedServer[]): Promise<void> {
   removeUser(stateDir, id);
-  if (hasUsers(stateDir)) return;
-  await Promise.all(servers.map(async (server) => {
-    const record = readRecord(server.recordFile);
-    if (record !== undefined) await stopRecorded(record, server.stopGraceMs);
-  }));
+  if (!hasUsers(stateDir)) await stopAll(all, ({ recordFile }) => readRecord(recordFile));
 }
 
-/** Random, made once for a data folder; of letters that need no quoting in a URL, in SQL or in a settings file. */
-function loadPassword(stateDir: string): string {
-  const file = join(stateDir, 'password');
-  try {
-    const password = readFileSync(file, 'utf8').trim();
-    if (/^[\w-]{16,}$/.test(password)) return password;
-  } catch {
-    // The first start.
-  }
-  const password = randomBytes(24).toString('base64url');
-  writePrivately(file, password);
-  return password;
+type FindRecord = (server: EmbeddedServer) => ServerRecord | undefined;
+
+async function stopAll(all: readonly EmbeddedServer[], find: FindRecord): Promise<void> {
+  await Promise.all(
+    all.map(async (server) => {
+      const record = find(server);
+      if (record !== undefined) await stopRecorded(record, server.stopGraceMs);
+    }),
+  );
 }
