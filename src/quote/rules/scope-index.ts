@@ -37,7 +37,8 @@ export class ScopeIndex {
   }
 
   private mark(products: readonly string[], categories: readonly string[], value: 0 | 1): void {
-    for (const id of products) for (const line of this.byProduct.get(id) ?? []) this.isIn[line] = value;
+    for (const id of products)
+      for (const line of this.byProduct.get(id) ?? []) this.isIn[line] = value;
     for (const id of categories) {
       for (const line of this.byCategory.get(id) ?? []) this.isIn[line] = value;
     }

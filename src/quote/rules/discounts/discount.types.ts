@@ -45,6 +45,11 @@ export interface DiscountKind {
   discount(terms: Terms, lines: TermLines): Discount;
   /** At most what `discount` answers, without a look at the lines. */
   ceilingMinor(terms: Terms): number;
+  /**
+   * The bases at which the amount jumps, ascending: its threshold and tiers. None where `ceilingMinor` is
+   * not the very amount. The search decides such coupons early; it finds the same without.
+   */
+  stepsMinor(rules: DiscountRules): readonly number[];
   /** What part of the base it leaves, if that is the same part of every base up to this one; else null. */
   keptBps(rules: DiscountRules, baseMinor: number): number | null;
 }
@@ -60,6 +65,7 @@ export function spreadKind(
     thresholdMinor,
     discount: (terms) => ({ amountMinor: amountMinor(terms), onLine: null }),
     ceilingMinor: amountMinor,
+    stepsMinor: (rules) => [thresholdMinor(rules)],
     keptBps: () => null,
   };
 }

@@ -4,9 +4,12 @@
  * every full threshold, at most maxDiscount. 30 off each 200: a basis of 450 gives 60.
  */
 import type { DiscountRules, DiscountTier } from '../../../template/template.types.js';
-import { spreadKind, type Terms } from './discount.types.js';
+import { spreadKind, type DiscountKind, type Terms } from './discount.types.js';
 
-export const fullCut = spreadKind('FULL_CUT', lowestThresholdMinor, amountMinor);
+export const fullCut: DiscountKind = {
+  ...spreadKind('FULL_CUT', lowestThresholdMinor, amountMinor),
+  stepsMinor: ({ tiers }) => tiers.map((tier) => tier.thresholdMinor).sort((a, b) => a - b),
+};
 
 function lowestThresholdMinor({ tiers }: DiscountRules): number {
   return tiers.length === 0 ? 0 : Math.min(...tiers.map((tier) => tier.thresholdMinor));

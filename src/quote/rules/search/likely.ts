@@ -2,16 +2,17 @@
  * Offers the set that the bound of a pattern points at: its members and the free coupons worth most.
  * Usually it is the best of the pattern or close to it, so that the search only has to prove it.
  */
+import type { Member } from './decisions.js';
 import type { PoolState } from './pattern-search.js';
 
 /** @param values by candidate, what it is worth beside the pattern; 0 where it may not join */
 export function offerLikely(
   { problem, places, best, levels }: PoolState,
-  pattern: readonly number[],
+  pattern: readonly Member[],
   values: Float64Array,
 ): void {
   const { group, endRank, idRank } = problem;
-  const set = new Set(pattern);
+  const set = new Set(pattern.map(({ candidate }) => candidate));
   const groups = new Set<number>();
   const byValue = Array.from(values.keys())
     .filter((i) => values[i]! > 0)

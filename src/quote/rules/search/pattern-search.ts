@@ -8,6 +8,8 @@
  * total, count or ties, so a search that ends has proved all three.
  */
 import type { Budget } from './budget.js';
+import type { Member } from './decisions.js';
+import { edgesOf, limitAt, type Edge } from './edges.js';
 import type { Incumbent } from './incumbent.js';
 import type { Levels } from './levels.js';
 import type { Potential } from './potential.js';
@@ -33,6 +35,8 @@ export class PatternSearch {
   private readonly groupTaken: Uint8Array;
   /** By depth: at least what the members of the pattern alone would leave, in parts of a minor unit. */
   private readonly promise: Float64Array;
+  private readonly edges: readonly Edge[];
+  private readonly largestWeight: number;
 
   /**
    * @param isFree by candidate: 1 where this search decides it
@@ -41,16 +45,18 @@ export class PatternSearch {
   constructor(
     private readonly pool: PoolState,
     private readonly isFree: Uint8Array,
-    private readonly pattern: readonly number[],
+    private readonly pattern: readonly Member[],
     private readonly potential: Potential,
   ) {
     const { candidates, group } = pool.problem;
+    this.edges = edgesOf(pool.problem, pattern);
+    this.largestWeight = largestWeight(isFree, potential.scopeWeight);
     this.promise = new Float64Array(pool.places + 1);
     this.isTaken = new Uint8Array(candidates.length);
     this.groupTaken = new Uint8Array(candidates.length);
-    for (const member of pattern) {
-      this.isTaken[member] = 1;
-      if (group[member]! >= 0) this.groupTaken[group[member]!] = 1;
+    for (const { candidate } of pattern) {
+      this.isTaken[candidate] = 1;
+      if (group[candidate]! >= 0) this.groupTaken[group[candidate]!] = 1;
     }
   }
 
@@ -63,9 +69,17 @@ export class PatternSearch {
     const { problem, places, tops, values } = this.pool;
     const freePlaces = places - depth - (this.pattern.length - stage);
     this.promise[depth] = this.promiseAt(depth, stage);
+    const limit = limitAt(this.edges, stage, this.pool.levels.at[depth]!.baseMinor);
+    if (limit !== null && limit.mostMinor < 0) return;
     this.fillValues(depth, from);
-    tops[depth]!.fill(values[depth]!, problem.group, from, freePlaces);
-    const end = this.pattern[stage] ?? problem.candidates.length;
+    tops[depth]!.fill(
+      values[depth]!,
+      problem.group,
+      from,
+      freePlaces,
+      limit && { before: limit.before, most: limit.mostMinor * this.largestWeight },
+    );
+    const end = this.pattern[stage]?.candidate ?? problem.candidates.length;
     for (let next = from; next <= end; next++) {
       if (!this.mayBeat(depth, next, stage, freePlaces)) return;
       if (next === end) break;
@@ -82,9 +96,7 @@ export class PatternSearch {
     for (let i = from; i < values.length; i++) {
       const group = problem.group[i]!;
       const mayTake = this.isFree[i] === 1 && (group < 0 || this.groupTaken[group] === 0);
-      values[i] = mayTake
-        ? levels.ceilingMinor(depth, i) * this.potential.scopeWeight[i]!
-        : 0;
+      values[i] = mayTake ? levels.ceilingMinor(depth, i) * this.potential.scopeWeight[i]! : 0;
     }
   }
 
@@ -102,7 +114,9 @@ export class PatternSearch {
     if (!budget.spend()) return false;
     const discount = levels.discount(depth, candidate);
     if (discount.amountMinor === 0) return true;
-    const isMember = this.pattern[stage] === candidate;
+    const member = this.pattern[stage];
+    const isMember = member?.candidate === candidate;
+    if (isMember && !this.meetsBasis(depth, member)) return true;
     const nextStage = isMember ? stage + 1 : stage;
     this.taken.push(candidate);
     if (nextStage === this.pattern.length) {
@@ -116,6 +130,13 @@ export class PatternSearch {
     }
     this.taken.pop();
     return true;
+  }
+
+  /** Another basis is another way to be in the set, which is searched on its own. */
+  private meetsBasis(depth: number, { candidate, fromMinor, belowMinor }: Member): boolean {
+    const { levels, problem } = this.pool;
+    const baseMinor = levels.at[depth]!.baseMinor[problem.scopeOf[candidate]!]!;
+    return baseMinor >= fromMinor && baseMinor < belowMinor;
   }
 
   /** Members of the pattern are marked from the beginning. */
@@ -146,7 +167,7 @@ export class PatternSearch {
     return mayWinTie(problem, best, {
       need,
       isComplete: stage === this.pattern.length,
-      members: [...this.taken, ...this.pattern.slice(stage)],
+      members: [...this.taken, ...this.pattern.slice(stage).map(({ candidate }) => candidate)],
       values: this.pool.values[depth]!,
       from: next,
       places: freePlaces,
@@ -163,7 +184,7 @@ export class PatternSearch {
   private promiseAt(depth: number, stage: number): number {
     const { atomMinor } = this.pool.levels.at[depth]!;
     const weight = this.potential.weight[stage]!;
-    let sum = -this.potential.slack[stage]!;
+    let sum = -this.potential.spent[stage]!;
     for (let atom = 0; atom < weight.length; atom++) sum += weight[atom]! * atomMinor[atom]!;
     return sum;
   }
@@ -174,4 +195,12 @@ export class PatternSearch {
     const leftMinor = Math.max(0, Math.ceil(left / this.potential.unit));
     budget.abandon(problem.totalMinor - leftMinor);
   }
+}
+
+function largestWeight(isFree: Uint8Array, scopeWeight: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < isFree.length; i++) {
+    if (isFree[i] === 1) largest = Math.max(largest, scopeWeight[i]!);
+  }
+  return largest;
 }

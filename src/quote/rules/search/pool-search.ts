@@ -1,9 +1,11 @@
 /**
- * Searches one pool for the best combination. First it is decided, one by one, which of the heavy
- * percentage coupons are in the set (their pattern Q), then `pattern-search.ts` finds the best set with
- * exactly that pattern. Deciding them first makes the bound sharp: see `potential.ts`.
+ * Searches one pool for the best combination. First it is decided, one by one, which of the coupons that
+ * blur the bound are in the set, and how (`decisions.ts`); then `pattern-search.ts` finds the best set
+ * with exactly that pattern, for which the bound is sharp (`potential.ts`).
  */
 import type { Budget } from './budget.js';
+import { decisionsOf, type Decision, type Member } from './decisions.js';
+import { edgesOf, limitAt } from './edges.js';
 import type { Incumbent } from './incumbent.js';
 import { Levels } from './levels.js';
 import { PatternSearch, type PoolState } from './pattern-search.js';
@@ -14,14 +16,10 @@ import { TopValues } from './top-values.js';
 
 const WHOLE_BPS = 10_000;
 
-/** More would only be decided where their weight no longer matters. */
-const MAX_HEAVY = 12;
-
 export class PoolSearch {
   private readonly pool: PoolState;
   private readonly unit: number;
-  /** Percentages decided first, those that save most alone first. */
-  private readonly heavy: readonly number[];
+  private readonly decisions: readonly Decision[];
   private readonly isFree: Uint8Array;
   private readonly values: Float64Array;
   private readonly top: TopValues;
@@ -39,9 +37,9 @@ export class PoolSearch {
       tops: Array.from({ length: places + 1 }, () => new TopValues(count, places)),
     };
     this.unit = weightUnit(problem, places);
-    this.heavy = heavyOf(problem, this.unit);
+    this.decisions = this.unit < 2 ? [] : decisionsOf(problem);
     this.isFree = new Uint8Array(count).fill(1);
-    for (const i of this.heavy) this.isFree[i] = 0;
+    for (const { candidate } of this.decisions) this.isFree[candidate] = 0;
     this.values = new Float64Array(count);
     this.top = new TopValues(count, places);
   }
@@ -50,84 +48,82 @@ export class PoolSearch {
     if (this.pool.places > 0) this.decide(0, []);
   }
 
-  /** `pattern`: the members among the first `decided` heavy ones, ascending. */
-  private decide(decided: number, pattern: readonly number[]): void {
+  /** `pattern`: the members among the first `decided` coupons, in the order of application. */
+  private decide(decided: number, pattern: readonly Member[]): void {
     const { budget, problem, places, best } = this.pool;
     const potential = potentialOf(problem, pattern, this.unit);
     const reachMinor = this.reach(decided, pattern, potential);
     if (reachMinor < best.discountMinor) return;
-    if (decided === this.heavy.length) {
+    const decision = this.decisions[decided];
+    if (decision === undefined) {
       offerLikely(this.pool, pattern, this.values);
       new PatternSearch(this.pool, this.isFree, pattern, potential).run();
       return;
     }
     if (!budget.spend()) return budget.abandon(reachMinor);
-    const candidate = this.heavy[decided]!;
-    if (pattern.length < places && this.fits(candidate, pattern)) {
-      this.decide(
-        decided + 1,
-        [...pattern, candidate].sort((a, b) => a - b),
-      );
+    if (pattern.length < places && this.fits(decision.candidate, pattern)) {
+      for (const way of decision.ways) {
+        this.decide(
+          decided + 1,
+          [...pattern, way].sort((a, b) => a.candidate - b.candidate),
+        );
+      }
     }
     this.decide(decided + 1, pattern);
   }
 
-  private fits(candidate: number, pattern: readonly number[]): boolean {
+  private fits(candidate: number, pattern: readonly Member[]): boolean {
     const { group, copyBefore } = this.pool.problem;
     const before = copyBefore[candidate]!;
-    if (before >= 0 && !pattern.includes(before)) return false;
-    return group[candidate]! < 0 || pattern.every((other) => group[other] !== group[candidate]);
+    if (before >= 0 && !pattern.some((other) => other.candidate === before)) return false;
+    return (
+      group[candidate]! < 0 || pattern.every((other) => group[other.candidate] !== group[candidate])
+    );
   }
 
-  /** At most what a set saves that has this pattern among the decided ones. */
-  private reach(decided: number, pattern: readonly number[], potential: Potential): number {
+  /** At most what a set saves that has this pattern among the decided ones; -1 where there is none. */
+  private reach(decided: number, pattern: readonly Member[], potential: Potential): number {
     const { problem, places, levels } = this.pool;
-    const { aloneMinor, group } = problem;
-    const groups = new Set(pattern.map((i) => group[i]!));
+    const { aloneMinor, group, totalMinor } = problem;
+    const { atomMinor, baseMinor } = levels.at[0]!;
+    const limit = limitAt(edgesOf(problem, pattern), 0, baseMinor);
+    if (limit !== null && limit.mostMinor < 0) return -1;
+    const groups = new Set(pattern.map(({ candidate }) => group[candidate]!));
     const mayJoin = (i: number): boolean => group[i]! < 0 || !groups.has(group[i]!);
     for (let i = 0; i < aloneMinor.length; i++) {
       const value = aloneMinor[i]! * potential.scopeWeight[i]!;
       this.values[i] = this.isFree[i] === 1 && mayJoin(i) ? value : 0;
     }
-    for (const i of this.heavy.slice(decided)) {
-      if (mayJoin(i)) this.values[i] = this.heavyValue(i, pattern, potential);
+    for (const { candidate } of this.decisions.slice(decided)) {
+      if (mayJoin(candidate)) this.values[candidate] = this.value(candidate, pattern, potential);
     }
-    this.top.fill(this.values, group, 0, places - pattern.length);
-    const { atomMinor } = levels.at[0]!;
-    let left = -potential.slack[0]! - this.top.sum[0]!;
-    potential.weight[0]!.forEach((weight, atom) => {
-      left += weight * atomMinor[atom]!;
-    });
-    return problem.totalMinor - Math.max(0, Math.ceil(left / this.unit));
+    const most = limit && { before: limit.before, most: limit.mostMinor * this.unit };
+    this.top.fill(this.values, group, 0, places - pattern.length, most);
+    let left = -potential.spent[0]! - this.top.sum[0]!;
+    for (let atom = 0; atom < atomMinor.length; atom++) {
+      left += potential.weight[0]![atom]! * atomMinor[atom]!;
+    }
+    return totalMinor - Math.max(0, Math.ceil(left / this.unit));
   }
 
   /**
-   * At most what an undecided percentage takes off the potential: its part of what all members of the
-   * pattern, before and after it, leave on its lines, and what rounding may shift on the way.
+   * At most what an undecided coupon takes off the potential. For a percentage that is its part of what
+   * all members of the pattern, before and after it, leave on its lines, and what rounding may shift.
    */
-  private heavyValue(candidate: number, pattern: readonly number[], potential: Potential): number {
+  private value(candidate: number, pattern: readonly Member[], potential: Potential): number {
     const { aloneMinor, keptBps, scopeOf, scopes } = this.pool.problem;
+    const simple = aloneMinor[candidate]! * potential.scopeWeight[candidate]!;
+    if (keptBps[candidate]! < 0) return simple;
     const { atomMinor } = this.pool.levels.at[0]!;
     const { lines, atoms } = scopes[scopeOf[candidate]!]!;
-    const offBps = WHOLE_BPS - keptBps[candidate]!;
     let left = 0;
     for (const atom of atoms) left += potential.weight[0]![atom]! * atomMinor[atom]!;
     let shifts = 0;
-    for (const member of pattern) {
-      if (member < candidate) shifts += 1 + scopes[scopeOf[member]!]!.lines.length / 4;
+    for (const { candidate: other } of pattern) {
+      if (other < candidate) shifts += 1 + scopes[scopeOf[other]!]!.lines.length / 4;
     }
-    const taken = ((left + shifts * this.unit) / WHOLE_BPS) * offBps;
+    const parts = (left + Math.ceil(shifts) * this.unit) / WHOLE_BPS;
     const own = (1 + lines.length / 4) * this.unit;
-    const simple = aloneMinor[candidate]! * potential.scopeWeight[candidate]!;
-    return Math.min(simple, Math.ceil(taken + own));
+    return Math.min(simple, Math.ceil(parts * (WHOLE_BPS - keptBps[candidate]!) + own));
   }
-}
-
-/** Coupons that leave the same part of any base, unless the cart is too large to weigh amounts. */
-function heavyOf(problem: SearchProblem, unit: number): number[] {
-  if (unit < 2) return [];
-  return Array.from(problem.keptBps.keys())
-    .filter((i) => problem.keptBps[i]! >= 0)
-    .sort((a, b) => problem.aloneMinor[b]! - problem.aloneMinor[a]! || a - b)
-    .slice(0, MAX_HEAVY);
 }

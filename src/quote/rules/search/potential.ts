@@ -1,16 +1,18 @@
 /**
- * An admissible bound for sets that contain certain percentage coupons.
+ * An admissible bound for sets that contain certain coupons, the pattern Q.
  *
  * Percentages weaken each other and whatever comes before them, so adding up what each would save now
- * promises far too much. Instead, once it is decided which of them are in the set (the pattern Q), every
- * line gets a weight: the part of it that the members of Q still to come will leave. The weighted sum of
- * what remains, V = Σ weight·remaining, starts as the promise for the end and ends as what is left:
- * - a member of Q in its turn leaves V as it is, up to rounding (`slack`);
+ * promises far too much. Once it is decided which of them are in the set, every line gets a weight: the
+ * part of it that the percentages still to come will leave. The weighted sum of what remains,
+ * V = Σ weight·remaining, starts as a promise for the end and ends as what is left:
+ * - a percentage of Q leaves V in its turn as it is, up to rounding;
  * - any other coupon lowers V by at most what it saves times the largest weight in its scope.
- * So what is left at the end is at least V − slack − Σ saves·weight of the others, whichever they are.
+ * So what is left at the end is at least V − `spent` (the rounding, and the other members of Q) − what
+ * the coupons outside Q take, whichever they are.
  *
  * Weights are integers of 1/unit, rounded down, which only weakens the bound.
  */
+import type { Member } from './decisions.js';
 import type { SearchProblem } from './problem.js';
 
 const WHOLE_BPS = 10_000;
@@ -20,9 +22,9 @@ export interface Potential {
   readonly unit: number;
   /** By how many of Q had their turn, then by atom. */
   readonly weight: readonly Float64Array[];
-  /** By how many of Q had their turn: what the rounding of the others may take, in 1/unit. */
-  readonly slack: readonly number[];
-  /** By candidate not in Q: the largest weight in its scope after its turn. */
+  /** By how many of Q had their turn: what the others may take off V, in 1/unit. */
+  readonly spent: readonly number[];
+  /** By candidate: the largest weight in its scope after its turn. */
   readonly scopeWeight: Float64Array;
 }
 
@@ -33,27 +35,31 @@ export function weightUnit({ totalMinor }: SearchProblem, places: number): numbe
   return unit;
 }
 
-/** @param pattern positions of the members of Q, ascending */
+/** @param pattern the members of Q, in the order of application */
 export function potentialOf(
   problem: SearchProblem,
-  pattern: readonly number[],
+  pattern: readonly Member[],
   unit: number,
 ): Potential {
   const stages = pattern.length + 1;
   const weight = Array.from({ length: stages }, () => new Float64Array(problem.atoms).fill(unit));
-  const slack = Array.from({ length: stages }, () => 0);
+  const spent = Array.from({ length: stages }, () => 0);
   for (let stage = pattern.length - 1; stage >= 0; stage--) {
-    const scope = problem.scopes[problem.scopeOf[pattern[stage]!]!]!;
-    const keptBps = problem.keptBps[pattern[stage]!]!;
+    const { candidate, mostMinor } = pattern[stage]!;
+    const scope = problem.scopes[problem.scopeOf[candidate]!]!;
+    const keptBps = problem.keptBps[candidate]!;
     const after = weight[stage + 1]!;
-    const before = weight[stage]!;
-    before.set(after);
-    for (const atom of scope.atoms) {
-      before[atom] = Math.floor((after[atom]! * keptBps) / WHOLE_BPS);
+    weight[stage]!.set(after);
+    if (keptBps < 0) {
+      spent[stage] = spent[stage + 1]! + mostMinor * largestWeight(scope.atoms, after);
+      continue;
     }
-    slack[stage] = slack[stage + 1]! + roundingSlack(scope.atoms, scope.lines.length, after);
+    for (const atom of scope.atoms) {
+      weight[stage]![atom] = Math.floor((after[atom]! * keptBps) / WHOLE_BPS);
+    }
+    spent[stage] = spent[stage + 1]! + roundingSlack(scope.atoms, scope.lines.length, after);
   }
-  return { unit, weight, slack, scopeWeight: scopeWeights(problem, pattern, weight) };
+  return { unit, weight, spent, scopeWeight: scopeWeights(problem, pattern, weight) };
 }
 
 /**
@@ -72,13 +78,13 @@ function roundingSlack(atoms: Int32Array, lines: number, weight: Float64Array): 
 
 function scopeWeights(
   { candidates, scopes, scopeOf }: SearchProblem,
-  pattern: readonly number[],
+  pattern: readonly Member[],
   weight: readonly Float64Array[],
 ): Float64Array {
   const known = new Map<number, number>();
   let stage = 0;
   return Float64Array.from(candidates, (_, i) => {
-    if (stage < pattern.length && pattern[stage]! <= i) stage += 1;
+    if (stage < pattern.length && pattern[stage]!.candidate <= i) stage += 1;
     const key = stage * scopes.length + scopeOf[i]!;
     const found = known.get(key);
     if (found !== undefined) return found;

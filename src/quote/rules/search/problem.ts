@@ -34,6 +34,8 @@ export interface SearchProblem {
 export interface Scope {
   readonly lines: Int32Array;
   readonly atoms: Int32Array;
+  /** Whether it has every line of every scope. */
+  readonly isWide: boolean;
 }
 
 /** A candidate that saves something alone, and its places in the ties of the whole wallet. */
@@ -57,6 +59,7 @@ export function searchProblem(
   const candidates = ranked.map(({ candidate }) => candidate);
   const { scopes, scopeOf } = distinctScopes(candidates);
   const { atomOfLine, atoms } = atomsOf(scopes, columns.subtotalMinor.length);
+  const covered = new Set(scopes.flatMap((lines) => [...lines])).size;
   return {
     candidates,
     lines: columns.subtotalMinor.length,
@@ -74,7 +77,11 @@ export function searchProblem(
     copyBefore: Int32Array.from(candidates, (_, i) => copyBefore(candidates, scopeOf, i)),
     group: groupNumbers(candidates),
     scopeOf,
-    scopes: scopes.map((lines) => ({ lines, atoms: distinct(lines, atomOfLine) })),
+    scopes: scopes.map((lines) => ({
+      lines,
+      atoms: distinct(lines, atomOfLine),
+      isWide: lines.length === covered,
+    })),
     atomOfLine,
     atoms,
   };
@@ -148,7 +155,6 @@ function copyBefore(candidates: readonly Candidate[], scopeOf: Int32Array, i: nu
   if (i === 0 || scopeOf[i] !== scopeOf[i - 1]) return -1;
   const { coupon } = candidates[i]!;
   const { coupon: before } = candidates[i - 1]!;
-  const same =
-    coupon.rules === before.rules && coupon.faceValueMinor === before.faceValueMinor;
+  const same = coupon.rules === before.rules && coupon.faceValueMinor === before.faceValueMinor;
   return same ? i - 1 : -1;
 }

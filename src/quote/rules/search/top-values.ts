@@ -12,33 +12,76 @@ export class TopValues {
   readonly sumOfFewer: Float64Array;
   private readonly top: Float64Array;
   private readonly topGroup: Int32Array;
+  private readonly later: Float64Array;
 
   constructor(candidates: number, places: number) {
     this.sum = new Float64Array(candidates + 1);
     this.sumOfFewer = new Float64Array(candidates + 1);
     this.top = new Float64Array(places + 1);
     this.topGroup = new Int32Array(places + 1);
+    this.later = new Float64Array(places + 1);
   }
 
-  /** Fills the sums for the candidates from `from` on. */
-  fill(values: Float64Array, group: Int32Array, from: number, places: number): void {
+  /**
+   * Fills the sums for the candidates from `from` on.
+   * @param limit those before `limit.before` are together worth at most `limit.most`
+   */
+  fill(
+    values: Float64Array,
+    group: Int32Array,
+    from: number,
+    places: number,
+    limit: { readonly before: number; readonly most: number } | null = null,
+  ): void {
     const { sum, sumOfFewer } = this;
     const end = group.length;
+    const split = Math.max(from, limit?.before ?? from);
     sum[end] = 0;
     sumOfFewer[end] = 0;
     let size = 0;
-    for (let i = end - 1; i >= from; i--) {
+    for (let i = end - 1; i >= split; i--) {
       const grown = this.offer(values[i]!, group[i]!, size, places);
-      if (grown < 0) {
-        sum[i] = sum[i + 1]!;
-        sumOfFewer[i] = sumOfFewer[i + 1]!;
-        continue;
-      }
-      size = grown;
-      const fewer = this.sumOfFirst(Math.min(size, places - 1));
-      sumOfFewer[i] = fewer;
-      sum[i] = size === places ? fewer + this.top[size - 1]! : fewer;
+      if (grown >= 0) {
+        size = grown;
+        sumOfFewer[i] = this.sumOfFirst(Math.min(size, places - 1));
+        sum[i] = this.sumOfFirst(size);
+      } else this.repeat(i);
     }
+    if (split === from || limit === null) return;
+    this.sumsOfFirst(size, places);
+    size = 0;
+    for (let i = split - 1; i >= from; i--) {
+      const grown = this.offer(values[i]!, group[i]!, size, places);
+      if (grown >= 0) {
+        size = grown;
+        sumOfFewer[i] = this.bestSplit(size, places - 1, limit.most);
+        sum[i] = this.bestSplit(size, places, limit.most);
+      } else this.repeat(i);
+    }
+  }
+
+  private repeat(i: number): void {
+    this.sum[i] = this.sum[i + 1]!;
+    this.sumOfFewer[i] = this.sumOfFewer[i + 1]!;
+  }
+
+  /** Remembers what the candidates after the split are worth together, by how many they are. */
+  private sumsOfFirst(size: number, places: number): void {
+    this.later[0] = 0;
+    for (let i = 0; i < places; i++) {
+      this.later[i + 1] = this.later[i]! + (i < size ? this.top[i]! : 0);
+    }
+  }
+
+  /** The places shared out between those before the split, up to their limit, and those after it. */
+  private bestSplit(size: number, places: number, most: number): number {
+    let before = 0;
+    let best = this.later[places]!;
+    for (let i = 0; i < Math.min(size, places) && before < most; i++) {
+      before = Math.min(before + this.top[i]!, most);
+      best = Math.max(best, before + this.later[places - i - 1]!);
+    }
+    return best;
   }
 
   /** Lets the value in among the largest, in place of a smaller one of its group; -1 if nothing changes. */
