@@ -49,8 +49,6 @@ export async function startServers(options: ServersOptions): Promise<RunningServ
     const password = loadPassword(stateDir);
     const place = { ...folders, stateDir, password };
     const all = [mysqlServer(place), redisServer(place)];
-    // In this order, one after the other: a MySQL-compatible server locks its data against a second
-    // one, Redis does not; where such a lock stops us, Redis must not have been started twice either.
     const wanted = all.filter((server) => options.want?.[server.kind] ?? true);
     addUser(stateDir, id);
     try {
@@ -84,18 +82,22 @@ async function runAll(
   { cacheDir, source, progress }: ServersOptions,
 ): Promise<Map<ServerKind, ServerRecord>> {
   const running = new Map<ServerKind, ServerRecord>();
-  for (const server of wanted) {
-    const adopted = await adoptServer(server);
-    if (adopted === undefined) continue;
-    progress(`${server.kind}: adopted the server left running on 127.0.0.1:${adopted.port}`);
-    running.set(server.kind, adopted);
-  }
+  await Promise.all(
+    wanted.map(async (server) => {
+      const adopted = await adoptServer(server);
+      if (adopted === undefined) return;
+      progress(`${server.kind}: adopted the server left running on 127.0.0.1:${adopted.port}`);
+      running.set(server.kind, adopted);
+    }),
+  );
   const missing = wanted.filter((server) => !running.has(server.kind));
   const binaries = await provideBinaries(missing, {
     cacheDir: resolve(cacheDir),
     source,
     progress,
   });
+  // One after the other, Redis last: a MySQL-compatible server locks its data against a second one,
+  // Redis does not, so where such a lock stops us Redis must not have been started twice either.
   for (const server of missing) {
     const binary = binaries.get(server.kind);
     if (binary === undefined) throw new Error(`no program was provided for ${server.kind}`);
