@@ -11,7 +11,7 @@
  *   tplv:ID:VERSION    string  one immutable version of a template's rules
  *   open-journals      set     templates whose journal may hold entries
  *   quote:ID           string  a stored quote
- *   hold:COUPON        string  the order that holds this coupon or is about to
+ *   hold:COUPON        string  "try:ORDER" or "held:ORDER": who is about to hold this coupon, or does
  */
 export const redisKeys = {
   gate: (templateId: string) => `{tpl:${templateId}}:gate`,

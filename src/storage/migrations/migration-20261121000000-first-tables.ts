@@ -79,6 +79,7 @@ export class Migration20261121000000 extends Migration {
     this.addSql(`create table redemption (
       id char(26) collate ascii_bin not null,
       order_id varchar(128) collate ascii_bin not null,
+      attempt int not null,
       live_order_id varchar(128) collate ascii_bin null,
       quote_id varchar(64) collate ascii_bin not null,
       user_id varchar(128) collate ascii_bin not null,
@@ -92,9 +93,9 @@ export class Migration20261121000000 extends Migration {
       created_at datetime(3) not null,
       updated_at datetime(3) not null,
       primary key (id),
-      key ix_redemption_order (order_id, id),
       key ix_redemption_hold (status, held_until),
-      unique key uk_redemption_live_order (live_order_id)
+      unique key uk_redemption_live_order (live_order_id),
+      unique key uk_redemption_attempt (order_id, attempt)
     ) engine = InnoDB default character set utf8mb4`);
     this.addSql(`create table redemption_coupon (
       redemption_id char(26) collate ascii_bin not null,

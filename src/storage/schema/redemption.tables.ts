@@ -12,6 +12,8 @@ export const RedemptionTable = defineEntity({
   properties: {
     id: id().primary(),
     orderId: externalId(),
+    /** Counts the order's redemptions from 1; only the last of them can be live. */
+    attempt: count(),
     liveOrderId: externalId().nullable(),
     quoteId: word().columnType('varchar(64)'),
     userId: externalId(),
@@ -26,11 +28,11 @@ export const RedemptionTable = defineEntity({
     createdAt: moment(),
     updatedAt: moment(),
   },
-  uniques: [{ name: 'uk_redemption_live_order', properties: ['liveOrderId'] }],
-  indexes: [
-    { name: 'ix_redemption_order', properties: ['orderId', 'id'] },
-    { name: 'ix_redemption_hold', properties: ['status', 'heldUntil'] },
+  uniques: [
+    { name: 'uk_redemption_live_order', properties: ['liveOrderId'] },
+    { name: 'uk_redemption_attempt', properties: ['orderId', 'attempt'] },
   ],
+  indexes: [{ name: 'ix_redemption_hold', properties: ['status', 'heldUntil'] }],
 });
 
 /** One coupon of a redemption, in the order of application. `liveCouponId`: as liveOrderId, for the coupon. */

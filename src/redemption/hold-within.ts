@@ -1,0 +1,98 @@
+/**
+ * The transaction of a hold: every coupon of the quote, or none, and of the order's earlier hold that
+ * it replaces nothing is left. Decides everything before it writes anything.
+ */
+import type { Caller } from '../kernel/caller.js';
+import { newId } from '../kernel/ids.js';
+import { rejection, type Rejection } from '../kernel/rejection.js';
+import { ok, rejected, type Result } from '../kernel/result.js';
+import type { StoredQuote } from '../quote/quote.types.js';
+import { readLatestSnapshot } from './redemption.store.js';
+import type { RedemptionSteps } from './redemption-steps.js';
+import { couponIdsOf } from './redemption-transactions.js';
+import type { Redemption, RedemptionDone } from './redemption.types.js';
+import { decideHold } from './rules/decide-hold.js';
+import { newRedemption } from './rules/new-redemption.js';
+import { STANDS_FOR_ITS_ORDER } from './rules/redemption-lifecycle.js';
+import { mayRedeem } from './rules/who-may.js';
+import { whyNotHoldable } from './rules/why-not-holdable.js';
+
+export interface HoldRequest {
+  readonly orderId: string;
+  readonly quoteId: string;
+}
+
+export async function holdWithin(
+  steps: RedemptionSteps,
+  caller: Caller,
+  { orderId, quoteId }: HoldRequest,
+  /** undefined: it is in no store any more. */
+  quote: StoredQuote | undefined,
+  holdTtlMs: number,
+): Promise<Result<RedemptionDone>> {
+  const latest = await steps.lockOrder(orderId);
+  const isForeign = latest !== undefined && !mayRedeem(caller, latest.userId);
+  const decision = decideHold(latest, quoteId, steps.nowMs);
+  if (latest !== undefined && !isForeign && decision.ok && decision.value === 'REPLAY')
+    return ok({ redemption: latest, replayed: true });
+  if (quote === undefined) return rejected(await whyNoQuote(steps, orderId, quoteId));
+  if (!decision.ok) return decision;
+  if (isForeign && STANDS_FOR_ITS_ORDER[latest.status])
+    return rejected(rejection('IDEMPOTENCY_CONFLICT'));
+  const replaced = decision.value === 'REPLACE' ? latest : undefined;
+  const refusal = await lockAndCheck(steps, quote, replaced);
+  if (refusal !== null) return rejected(refusal);
+  const attempt = (latest?.attempt ?? 0) + 1;
+  return ok(await start(steps, quote, { orderId, attempt, replaced, holdTtlMs }));
+}
+
+interface Start {
+  readonly orderId: string;
+  readonly attempt: number;
+  readonly replaced: Redemption | undefined;
+  readonly holdTtlMs: number;
+}
+
+async function start(
+  steps: RedemptionSteps,
+  quote: StoredQuote,
+  { orderId, attempt, replaced, holdTtlMs }: Start,
+): Promise<RedemptionDone> {
+  const id = newId(steps.nowMs);
+  if (replaced !== undefined) {
+    await steps.giveBackCoupons(replaced, 'RELEASE', 'REPLACE');
+    await steps.move(replaced, 'RELEASE', { heldUntilMs: null }, { replacedBy: id });
+  }
+  const heldUntilMs = steps.nowMs + holdTtlMs;
+  const redemption = newRedemption(quote, { id, orderId, attempt, heldUntilMs }, steps.nowMs);
+  await steps.start(redemption, quote);
+  return { redemption, replayed: false };
+}
+
+/** Locks every coupon that is touched; the first in the order of application that cannot be held. */
+async function lockAndCheck(
+  steps: RedemptionSteps,
+  quote: StoredQuote,
+  replaced: Redemption | undefined,
+): Promise<Rejection | null> {
+  const wanted = quote.applied.map(({ couponId }) => couponId);
+  await steps.lock([...wanted, ...(replaced ? couponIdsOf(replaced) : [])]);
+  const ownId = replaced?.id ?? null;
+  for (const couponId of wanted) {
+    const coupon = steps.coupon(couponId);
+    const refusal = whyNotHoldable(couponId, coupon, quote.userId, ownId, steps.nowMs);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+/** A quote that is in no store was expired if the order's last redemption was made from it. */
+async function whyNoQuote(
+  { sql, nowMs }: RedemptionSteps,
+  orderId: string,
+  quoteId: string,
+): Promise<Rejection> {
+  const snapshot = await readLatestSnapshot(sql, orderId);
+  const isOver = snapshot?.id === quoteId && snapshot.expiresAtMs <= nowMs;
+  return rejection(isOver ? 'QUOTE_EXPIRED' : 'QUOTE_NOT_FOUND');
+}
