@@ -86,6 +86,8 @@ export const REBUILD_LEASE_MS = 5_000;
 export const QUOTE_TTL_MS = 15 * 60_000;
 /** Coupons of one wallet that take part in a quote, by expiresAt. */
 export const QUOTE_WALLET_MAX = 200;
+/** Wallets read in one statement. */
+export const WALLETS_PER_STATEMENT_MAX = 50;
 /** Nodes of the combination search; where it stops, the answer says BOUNDED. */
 export const QUOTE_NODES_MAX = 20_000;
 /** Redis turns a second order away this long; it is a filter, MySQL keeps the hold. */

@@ -15,10 +15,15 @@ export const COUPON_SQL = {
     `SELECT ${COLUMNS} FROM coupon WHERE id IN (${marks(count)}) ORDER BY id FOR UPDATE`,
   byCodes: (count: number) => `SELECT ${COLUMNS} FROM coupon WHERE code IN (${marks(count)})`,
   byClaim: `SELECT ${COLUMNS} FROM coupon WHERE user_id = ? AND claim_key = ?`,
-  /** The wallet of a quote: what could be used or is only kept from being used, what dies first first. */
-  quotable: `SELECT ${COLUMNS} FROM coupon
-    WHERE user_id = ? AND expires_at > ? AND status IN ('UNUSED', 'HELD', 'FROZEN')
-    ORDER BY expires_at, id LIMIT ?`,
+  /** The wallets of quotes: what could be used or is only kept from being used, what dies first first. */
+  quotable: (users: number) =>
+    Array(users)
+      .fill(
+        `(SELECT ${COLUMNS} FROM coupon
+          WHERE user_id = ? AND expires_at > ? AND status IN ('UNUSED', 'HELD', 'FROZEN')
+          ORDER BY expires_at, id LIMIT ?)`,
+      )
+      .join(' UNION ALL '),
 };
 
 export async function readCoupons(source: Source, ids: readonly string[]): Promise<Coupon[]> {
@@ -49,14 +54,16 @@ export async function readCouponByClaim(
   return (await source.rows(COUPON_SQL.byClaim, [userId, claimKey])).map(toCoupon)[0];
 }
 
+/** The quotable coupons of several users, at most `limit` each, in one statement. */
 export async function readQuotable(
   source: Source,
-  userId: string,
-  nowMs: number,
+  wallets: readonly { readonly userId: string; readonly nowMs: number }[],
   limit: number,
 ): Promise<Coupon[]> {
-  const values = [userId, toSqlMoment(nowMs), limit];
-  return (await source.rows(COUPON_SQL.quotable, values)).map(toCoupon);
+  const nowOf = new Map(wallets.map(({ userId, nowMs }) => [userId, nowMs]));
+  for (const { userId, nowMs } of wallets) nowOf.set(userId, Math.min(nowMs, nowOf.get(userId)!));
+  const values = [...nowOf].flatMap(([userId, nowMs]) => [userId, toSqlMoment(nowMs), limit]);
+  return (await source.rows(COUPON_SQL.quotable(nowOf.size), values)).map(toCoupon);
 }
 
 export interface WalletFilter {

@@ -36,11 +36,17 @@ export function requireUser(caller: Caller): string {
   return caller.userId;
 }
 
+/** The caller's user id, if it has one of the scopes. @throws NotAuthenticated · NotAllowed */
+export function requireAnyScope(caller: Caller, scopes: readonly Scope[]): string {
+  const userId = requireUser(caller);
+  if (!scopes.some((scope) => hasScope(caller, scope)))
+    throw new NotAllowed(`the scope ${scopes.join(' or ')}`);
+  return userId;
+}
+
 /** @throws NotAuthenticated · NotAllowed */
 export function requireScope(caller: Caller, scope: Scope): string {
-  const userId = requireUser(caller);
-  if (!hasScope(caller, scope)) throw new NotAllowed(`the scope ${scope}`);
-  return userId;
+  return requireAnyScope(caller, [scope]);
 }
 
 /** Whether the caller may see what belongs to `ownerId`: the owner, operators and the order service. */

@@ -4,7 +4,7 @@
  * Four eyes: whoever wrote the version cannot approve it. Approving names the version that was read, so
  * that nobody approves what they have not seen. After activating, Redis is warm before the first claim.
  */
-import { requireScope, type Caller, type Scope } from '../kernel/caller.js';
+import { requireAnyScope, type Caller, type Scope } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { requireInput } from '../kernel/input-error.js';
 import { rejection } from '../kernel/rejection.js';
@@ -32,6 +32,14 @@ const DONE: { readonly [A in TemplateAction]: string } = {
   STOP: 'STOPPED',
 };
 
+const SCOPES: { readonly [A in TemplateAction]: readonly Scope[] } = {
+  SUBMIT: ['coupons:admin'],
+  APPROVE: ['coupons:approve'],
+  REJECT: ['coupons:admin', 'coupons:approve'],
+  ACTIVATE: ['coupons:admin'],
+  STOP: ['coupons:admin'],
+};
+
 export class MoveTemplate {
   constructor(
     private readonly database: Database,
@@ -46,9 +54,7 @@ export class MoveTemplate {
     action: TemplateAction,
     request: TemplateActionRequest,
   ): Promise<Result<Template>> {
-    const reviews = action === 'APPROVE' || action === 'REJECT';
-    const scope: Scope = reviews ? 'coupons:approve' : 'coupons:admin';
-    const actor = requireScope(caller, scope);
+    const actor = requireAnyScope(caller, SCOPES[action]);
     requireInput(
       action !== 'APPROVE' || request.expectedVersion !== null,
       'input.expectedVersion',

@@ -5,11 +5,14 @@ import { AuditEntryObject, toAuditEntry } from '../graph/audit.graphql.js';
 import { readPage, toConnection, type Connection } from '../graph/paging.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
+import type { Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
+import { isId } from '../kernel/ids.js';
 import type { Result } from '../kernel/result.js';
 import type { Database } from '../storage/database.js';
 import type { ListTemplates } from './list-templates.js';
 import type { MoveTemplate, TemplateAction } from './move-template.js';
+import { maySeeTemplate } from './rules/may-see-template.js';
 import type { SaveTemplate } from './save-template.js';
 import type { TemplateCatalog } from './template-catalog.js';
 import {
@@ -38,10 +41,22 @@ export class TemplateResolver {
     private readonly clock: Clock,
   ) {}
 
-  @Query(() => TemplateObject, { nullable: true })
-  async template(@Arg('id', () => ID) id: string): Promise<unknown> {
-    const found = await this.catalog.byId(id);
-    return found ? this.view(found) : null;
+  @Query(() => TemplateObject, {
+    nullable: true,
+    description: 'Customers see a template once it is active; operators always.',
+  })
+  async template(
+    @Ctx() { caller }: RequestContext,
+    @Arg('id', () => ID) id: string,
+  ): Promise<unknown> {
+    return this.byId(caller, id);
+  }
+
+  /** Also what the gateway asks by key. */
+  async byId(caller: Caller, id: string): Promise<TemplateObject | null> {
+    const found = isId(id) ? await this.catalog.byId(id) : undefined;
+    if (found === undefined || !maySeeTemplate(found, caller, this.clock.nowMs())) return null;
+    return this.view(found);
   }
 
   @Query(() => TemplateConnectionObject, {

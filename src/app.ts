@@ -1,0 +1,97 @@
+/**
+ * The composition root: the one place where use cases meet their stores. Everything below is handed what
+ * it needs by name; tests build the same application with a clock of their own.
+ */
+import type { Logger } from 'pino';
+import { ClaimCoupon } from './claim/claim-coupon.js';
+import { Committer } from './claim/committer.js';
+import { Journal } from './claim/journal.js';
+import { RebuildGate } from './claim/rebuild-gate.js';
+import { ReserveClaims } from './claim/reserve-claims.js';
+import { SettleJournals } from './claim/settle-journals.js';
+import type { Config } from './config/environment.js';
+import { ChangeCoupon } from './coupon/change-coupon.js';
+import { ReadCoupons } from './coupon/read-coupons.js';
+import type { Clock } from './kernel/clock.js';
+import { QuoteDiscount } from './quote/quote-discount.js';
+import { QuoteStore } from './quote/quote-store.js';
+import { ReadQuotes } from './quote/read-quotes.js';
+import { Wallets } from './quote/wallets.js';
+import { createRedemptions } from './redemption/create-redemptions.js';
+import type { Database } from './storage/database.js';
+import type { RedisStore } from './storage/redis.js';
+import { ListTemplates } from './template/list-templates.js';
+import { MoveTemplate } from './template/move-template.js';
+import { SaveTemplate } from './template/save-template.js';
+import { TemplateCatalog } from './template/template-catalog.js';
+
+export interface AppParts {
+  readonly config: Pick<Config, 'holdTtlMs' | 'maxCouponsPerOrder'>;
+  readonly database: Database;
+  readonly redis: RedisStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export type App = ReturnType<typeof createApp>;
+
+export function createApp({ config, database, redis, clock, log }: AppParts) {
+  const catalog = new TemplateCatalog(database, redis);
+  const rebuild = new RebuildGate(database, redis, catalog);
+  const quoteStore = new QuoteStore(database, redis, clock);
+  const redemptions = createRedemptions({
+    database,
+    redis,
+    quotes: quoteStore,
+    clock,
+    holdTtlMs: config.holdTtlMs,
+  });
+  return {
+    database,
+    redis,
+    clock,
+    log,
+    catalog,
+    redemptions,
+    ...createTemplates(),
+    ...createClaims(),
+    readCoupons: new ReadCoupons(database, clock),
+    changeCoupon: new ChangeCoupon(database, clock, (id) => redemptions.transactions.endOverdueHold(id)),
+    readQuotes: new ReadQuotes(quoteStore),
+    quoteDiscount: new QuoteDiscount({
+      database,
+      catalog,
+      wallets: new Wallets(database),
+      store: quoteStore,
+      liveQuoteOf: redemptions.read.liveQuoteOf,
+      clock,
+      maxCoupons: config.maxCouponsPerOrder,
+    }),
+  };
+
+  function createTemplates() {
+    return {
+      listTemplates: new ListTemplates(database, clock),
+      saveTemplate: new SaveTemplate(database, catalog, clock),
+      moveTemplate: new MoveTemplate(database, catalog, clock, async ({ id }) => {
+        // A cold gate is built by the first claim too; an operator's click must not fail for it.
+        await rebuild.run(id).catch((err: unknown) => log.warn({ err, templateId: id }, 'not warmed'));
+      }),
+    };
+  }
+
+  function createClaims() {
+    const reserver = new ReserveClaims(redis);
+    const committer = new Committer(database, (err) => log.error({ err }, 'a claim cannot be committed'));
+    const journal = new Journal(redis, reserver);
+    const parts = { database, catalog, reserver, committer, journal, rebuild, clock };
+    return {
+      rebuild,
+      committer,
+      claimCoupon: new ClaimCoupon(parts),
+      settleJournals: new SettleJournals(redis, catalog, committer, journal, (templateId, entry) =>
+        log.error({ templateId, entry }, 'a journal entry is not readable and was set aside'),
+      ),
+    };
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * One installation: its stores, private ones where none are configured, at this version's tables.
+ * The service, the verifier and the tests open it the same way.
+ */
+import { join } from 'node:path';
+import type { Config } from './config/environment.js';
+import { connectDatabase, migrate } from './storage/connect-database.js';
+import type { Database } from './storage/database.js';
+import { connectRedis, type RedisStore } from './storage/redis.js';
+import { startServers } from './storage/servers/start-servers.js';
+
+export interface Installation {
+  readonly database: Database;
+  readonly redis: RedisStore;
+  /** Closes the connections, and stops private servers that nobody else uses. */
+  close(): Promise<void>;
+}
+
+/** Where fetched server programs are kept: one folder for all installations of a checkout. */
+const SERVER_CACHE = new URL('../.cache/servers', import.meta.url).pathname;
+
+export async function openInstallation(
+  config: Config,
+  progress: (line: string) => void,
+): Promise<Installation> {
+  const want = { mysql: config.mysqlUrl === undefined, redis: config.redisUrl === undefined };
+  const isEmbedded = want.mysql || want.redis;
+  const servers = isEmbedded
+    ? await startServers({
+        dataDir: join(config.dataDir, 'stores'),
+        cacheDir: decodeURIComponent(SERVER_CACHE),
+        source: config.servers,
+        progress,
+        want,
+      })
+    : undefined;
+  const database = await connectDatabase(config.mysqlUrl ?? servers!.mysqlUrl);
+  await migrate(database);
+  const redis = connectRedis(config.redisUrl ?? servers!.redisUrl);
+  return {
+    database,
+    redis,
+    close: async () => {
+      redis.close();
+      await database.close();
+      await servers?.stop();
+    },
+  };
+}

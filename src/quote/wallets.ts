@@ -1,0 +1,44 @@
+/**
+ * The wallets that quotes are computed from. Quotes asked for in one request (fifty orders of a gateway's
+ * page) read their wallets in one statement, and go on together, so that their templates are one more.
+ */
+import DataLoader from 'dataloader';
+import { QUOTE_WALLET_MAX, WALLETS_PER_STATEMENT_MAX } from '../config/limits.js';
+import { readCoupons, readQuotable } from '../coupon/coupon.store.js';
+import type { Coupon } from '../coupon/coupon.types.js';
+import type { Database } from '../storage/database.js';
+
+interface WalletKey {
+  readonly userId: string;
+  readonly nowMs: number;
+}
+
+export class Wallets {
+  private readonly batches: DataLoader<WalletKey, Coupon[], string>;
+
+  constructor(private readonly database: Database) {
+    this.batches = new DataLoader((keys) => this.load(keys), {
+      cache: false,
+      cacheKeyFn: ({ userId }) => userId,
+      maxBatchSize: WALLETS_PER_STATEMENT_MAX,
+    });
+  }
+
+  /** What a quote at `nowMs` may speak of, by expiresAt, at most QUOTE_WALLET_MAX. */
+  of(userId: string, nowMs: number): Promise<Coupon[]> {
+    return this.batches.load({ userId, nowMs });
+  }
+
+  /** The named coupons, in whatever state and wallet. */
+  named(couponIds: readonly string[]): Promise<Coupon[]> {
+    return readCoupons(this.database, couponIds);
+  }
+
+  private async load(keys: readonly WalletKey[]): Promise<Coupon[][]> {
+    const coupons = await readQuotable(this.database, keys, QUOTE_WALLET_MAX);
+    const byUser = Map.groupBy(coupons, ({ userId }) => userId);
+    return keys.map(({ userId, nowMs }) =>
+      (byUser.get(userId) ?? []).filter(({ expiresAtMs }) => expiresAtMs > nowMs),
+    );
+  }
+}

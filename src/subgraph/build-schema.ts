@@ -1,0 +1,50 @@
+/**
+ * From the resolver classes to the federated schema: type-graphql makes the types, the SDL is printed
+ * with the directives of the access table, and @apollo/subgraph builds the schema that is served.
+ */
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { parse, print, type GraphQLSchema } from 'graphql';
+import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { guardEntities, type ResolveReference } from './entities.js';
+import { enforceAccess, withAccessDirectives } from './enforce-access.js';
+
+const LINK = `extend schema
+  @link(
+    url: "https://specs.apollo.dev/federation/v2.9"
+    import: ["@key", "@external", "@requires", "@shareable", "@tag", "@authenticated", "@requiresScopes"]
+  )
+`;
+
+type Modules = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>;
+
+/** Resolver classes with the one instance each that answers for them. */
+export type Resolvers = ReadonlyMap<Function, object>;
+
+export interface Subgraph {
+  readonly schema: GraphQLSchema;
+  /** What composition reads; kept in schema/coupons.graphql. */
+  readonly sdl: string;
+}
+
+export async function buildSubgraph(
+  resolvers: Resolvers,
+  references: Readonly<Record<string, ResolveReference>>,
+): Promise<Subgraph> {
+  const base = await buildSchema({
+    resolvers: [...resolvers.keys()] as NonEmptyArray<Function>,
+    container: { get: (someClass) => resolvers.get(someClass) },
+    skipCheck: true,
+    validate: false,
+  });
+  const document = withAccessDirectives(parse(printSchemaWithDirectives(base)));
+  const resolverMap = createResolversMap(base) as Record<string, object>;
+  for (const [typeName, reference] of Object.entries(references)) {
+    resolverMap[typeName] = { ...resolverMap[typeName], __resolveReference: reference };
+  }
+  const modules = [{ typeDefs: parse(LINK) }, { typeDefs: document, resolvers: resolverMap }];
+  const schema = buildSubgraphSchema(modules as Modules);
+  enforceAccess(schema);
+  guardEntities(schema, new Set(Object.keys(references)));
+  return { schema, sdl: `${LINK}\n${print(document)}\n` };
+}

@@ -1,0 +1,96 @@
+/**
+ * The HTTP face: POST /graphql, /healthz (the process lives), /readyz (it can serve), /metrics.
+ *
+ * Bounds stand before the body is read. Closing answers what is in flight and takes nothing new.
+ */
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import fastifyApollo, { type ApolloFastifyContextFunction } from '@as-integrations/fastify';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import {
+  HTTP_BODY_BYTES_MAX,
+  HTTP_CONNECTIONS_MAX,
+  HTTP_KEEP_ALIVE_MS,
+  HTTP_REQUEST_TIMEOUT_MS,
+} from '../config/limits.js';
+import type { RequestContext } from '../graph/request.js';
+import type { Authenticate } from './authenticate.js';
+import type { Subgraph } from './build-schema.js';
+import { makeFormatError } from './format-error.js';
+import type { Metrics } from './metrics.js';
+import { queryLimits } from './query-limits.js';
+
+export interface HttpParts {
+  /** undefined: a worker, which answers no queries. */
+  readonly subgraph: Subgraph | undefined;
+  readonly authenticate: Authenticate;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly isProduction: boolean;
+  readonly isReady: () => Promise<boolean>;
+}
+
+export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit: HTTP_BODY_BYTES_MAX,
+    requestTimeout: HTTP_REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: HTTP_KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  });
+  server.server.maxConnections = HTTP_CONNECTIONS_MAX;
+  server.get('/healthz', () => ({ status: 'alive' }));
+  server.get('/readyz', async (_request, reply) => {
+    const isReady = await parts.isReady();
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
+  );
+  server.addHook('onResponse', (_request, reply, done) => {
+    const status = `${Math.floor(reply.statusCode / 100)}xx`;
+    parts.metrics.requests.observe({ status }, reply.elapsedTime / 1_000);
+    done();
+  });
+  if (parts.subgraph !== undefined) await serveGraphql(server, parts, parts.subgraph);
+  return server;
+}
+
+async function serveGraphql(
+  server: FastifyInstance,
+  { authenticate, log, isProduction }: HttpParts,
+  { schema }: Subgraph,
+): Promise<void> {
+  const limits = queryLimits();
+  const apollo = new ApolloServer<RequestContext>({
+    schema,
+    introspection: !isProduction,
+    hideSchemaDetailsFromClientErrors: isProduction,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: makeFormatError(log),
+    validationRules: limits.validationRules,
+    plugins: [
+      ...(limits.plugins as unknown as ApolloServerPlugin<RequestContext>[]),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+  const context: ApolloFastifyContextFunction<RequestContext> = async (request) => ({
+    caller: await authenticate.caller(request.headers, request.ip),
+    requestId: request.id,
+  });
+  await server.register(fastifyApollo(apollo), { path: '/graphql', method: ['POST'], context });
+  server.addHook('onClose', () => apollo.stop());
+}

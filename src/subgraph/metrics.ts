@@ -1,0 +1,31 @@
+/** What operators watch. Labels come from closed lists only, never from what a caller sent. */
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    claims: new Counter({
+      name: 'coupons_claims_total',
+      help: 'Claims by what became of them: CLAIMED, REPLAYED or the code of the refusal.',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
+    requests: new Histogram({
+      name: 'coupons_http_request_seconds',
+      help: 'Time from a request to its answer.',
+      labelNames: ['status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers: [registry],
+    }),
+    statements: new Histogram({
+      name: 'coupons_sql_statement_seconds',
+      help: 'Time of one statement on MySQL.',
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2],
+      registers: [registry],
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

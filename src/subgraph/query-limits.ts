@@ -1,0 +1,35 @@
+/** Bounds on the shape of a document, checked before anything of it runs. */
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import { GraphQLError, Kind, type ASTVisitor, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  GRAPHQL_ALIASES_MAX,
+  GRAPHQL_DEPTH_MAX,
+  GRAPHQL_MUTATIONS_MAX,
+  GRAPHQL_TOKENS_MAX,
+} from '../config/limits.js';
+
+/** A list of claims in one request would dodge every rate. */
+const limitMutations: ValidationRule = (context: ValidationContext): ASTVisitor => ({
+  OperationDefinition(operation) {
+    if (operation.operation !== 'mutation') return;
+    const fields = operation.selectionSet.selections;
+    const isPlain = fields.every(({ kind }) => kind === Kind.FIELD);
+    if (!isPlain || fields.length > GRAPHQL_MUTATIONS_MAX) {
+      context.reportError(
+        new GraphQLError(`At most ${GRAPHQL_MUTATIONS_MAX} mutations in one request.`),
+      );
+    }
+  },
+});
+
+export function queryLimits() {
+  const armor = new ApolloArmor({
+    maxTokens: { n: GRAPHQL_TOKENS_MAX },
+    maxDepth: { n: GRAPHQL_DEPTH_MAX },
+    maxAliases: { n: GRAPHQL_ALIASES_MAX },
+    costLimit: { enabled: false },
+    blockFieldSuggestion: { enabled: true },
+  });
+  const { plugins, validationRules } = armor.protect();
+  return { plugins, validationRules: [...validationRules, limitMutations] };
+}

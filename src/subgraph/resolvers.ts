@@ -1,0 +1,64 @@
+/** The resolver classes with their instances, and what the gateway may ask by key. */
+import type { App } from '../app.js';
+import { ClaimResolver } from '../claim/claim.resolver.js';
+import { ChangeCouponResolver } from '../coupon/change-coupon.resolver.js';
+import {
+  CouponConnectionResolver,
+  CouponResolver,
+  UserCouponsResolver,
+} from '../coupon/coupon.resolver.js';
+import {
+  AppliedCouponResolver,
+  CouponOptionResolver,
+  OrderQuoteResolver,
+  QuoteResolver,
+} from '../quote/quote.resolver.js';
+import { OrderRedemptionResolver } from '../redemption/order-redemption.resolver.js';
+import { RedemptionResolver } from '../redemption/redemption.resolver.js';
+import { TemplateConnectionResolver, TemplateResolver } from '../template/template.resolver.js';
+import type { Resolvers } from './build-schema.js';
+import type { ResolveReference } from './entities.js';
+import { BatchResolver, GrantResolver, NotOfferedResolver } from './not-offered.resolver.js';
+
+export function createResolvers(app: App): {
+  resolvers: Resolvers;
+  references: Readonly<Record<string, ResolveReference>>;
+} {
+  const templates = new TemplateResolver(
+    app.catalog,
+    app.listTemplates,
+    app.saveTemplate,
+    app.moveTemplate,
+    app.database,
+    app.clock,
+  );
+  const quotes = new QuoteResolver(app.quoteDiscount, app.readQuotes, app.readCoupons);
+  const instances = [
+    templates,
+    new TemplateConnectionResolver(),
+    new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
+    new CouponConnectionResolver(),
+    new UserCouponsResolver(app.readCoupons),
+    new ChangeCouponResolver(app.changeCoupon),
+    new ClaimResolver(app.claimCoupon),
+    quotes,
+    new AppliedCouponResolver(),
+    new CouponOptionResolver(),
+    new OrderQuoteResolver(app.quoteDiscount, quotes),
+    new RedemptionResolver(app.redemptions, app.readCoupons),
+    new OrderRedemptionResolver(app.redemptions.read),
+    new NotOfferedResolver(),
+    new BatchResolver(),
+    new GrantResolver(),
+  ];
+  return {
+    resolvers: new Map(instances.map((instance) => [instance.constructor, instance])),
+    references: {
+      Template: ({ id }, { caller }) => templates.byId(caller, id),
+      Coupon: ({ id }, { caller }) => app.readCoupons.byId(caller, id),
+      DiscountQuote: ({ id }, { caller }) => quotes.byId(caller, id),
+      User: async (user) => user,
+      Order: async (order) => order,
+    },
+  };
+}

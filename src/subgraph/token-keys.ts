@@ -1,0 +1,67 @@
+/**
+ * The keys that tokens are checked with: the JWKS of the identity provider, or, where none is configured
+ * (development only), a key pair of the installation's own under DATA_DIR that `npm run token` signs with.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  SignJWT,
+  type CryptoKey,
+  type JWK,
+  type JWTVerifyGetKey,
+} from 'jose';
+import type { Config } from '../config/environment.js';
+
+const ALGORITHM = 'EdDSA';
+const KEY_ID = 'local';
+
+/** How long to wait for the identity provider; its keys are kept between asks. */
+const JWKS_TIMEOUT_MS = 3_000;
+
+export async function verificationKeys(config: Config): Promise<JWTVerifyGetKey> {
+  if (config.auth.jwksUrl !== undefined) {
+    return createRemoteJWKSet(new URL(config.auth.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+  }
+  const { d: _secret, ...publicKey } = await localKey(config.dataDir);
+  return createLocalJWKSet({ keys: [publicKey] });
+}
+
+export interface LocalClaims {
+  readonly sub: string;
+  readonly scope?: string | undefined;
+  readonly level?: string | undefined;
+  readonly ttlS?: number | undefined;
+}
+
+/** Signs tokens with the local key, for development, the demo and tests. */
+export async function localSigner(config: Config): Promise<(claims: LocalClaims) => Promise<string>> {
+  const key = (await importJWK(await localKey(config.dataDir), ALGORITHM)) as CryptoKey;
+  return ({ sub, scope, level, ttlS = 86_400 }) =>
+    new SignJWT({ ...(scope ? { scope } : {}), ...(level ? { level } : {}) })
+      .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: 'JWT' })
+      .setSubject(sub)
+      .setIssuer(config.auth.issuer)
+      .setAudience(config.auth.audience)
+      .setIssuedAt()
+      .setExpirationTime(`${ttlS}s`)
+      .sign(key);
+}
+
+/** Reads the key, or makes it; of two processes that make it at once, the first to rename wins for both. */
+async function localKey(dataDir: string): Promise<JWK> {
+  const file = join(dataDir, 'token-key.json');
+  const present = await readFile(file, 'utf8').catch(() => undefined);
+  if (present !== undefined) return JSON.parse(present) as JWK;
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = { ...(await exportJWK(privateKey)), alg: ALGORITHM, kid: KEY_ID, use: 'sig' };
+  await mkdir(dataDir, { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, JSON.stringify(jwk), { mode: 0o600 });
+  await rename(draft, file);
+  return JSON.parse(await readFile(file, 'utf8')) as JWK;
+}
