@@ -1,0 +1,72 @@
+/**
+ * One running service on an open installation: its HTTP server and, in its role, its jobs.
+ *
+ * Stopping drains: nothing new is taken, everything in hand is answered and committed. The installation
+ * stays open; it belongs to whoever opened it.
+ */
+import type { Logger } from 'pino';
+import { createApp, type App } from './app.js';
+import type { Config } from './config/environment.js';
+import type { Installation } from './installation.js';
+import { systemClock, type Clock } from './kernel/clock.js';
+import type { Database } from './storage/database.js';
+import { Authenticate } from './subgraph/authenticate.js';
+import { buildSubgraph } from './subgraph/build-schema.js';
+import { createHttpServer } from './subgraph/http-server.js';
+import { createMetrics } from './subgraph/metrics.js';
+import { createResolvers } from './subgraph/resolvers.js';
+import { verificationKeys } from './subgraph/token-keys.js';
+import { startJobs } from './upkeep/jobs.js';
+
+export interface ServiceParts {
+  readonly config: Config;
+  readonly installation: Pick<Installation, 'database' | 'redis'>;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+export interface Service {
+  readonly app: App;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export async function startService(parts: ServiceParts): Promise<Service> {
+  const { config, log, clock = systemClock } = parts;
+  const { database, redis } = parts.installation;
+  const metrics = createMetrics();
+  database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
+  const app = createApp({ config, database, redis, clock, log });
+  const { resolvers, references } = createResolvers(app);
+  let isDraining = false;
+  const server = await createHttpServer({
+    subgraph: config.role === 'worker' ? undefined : await buildSubgraph(resolvers, references),
+    authenticate: new Authenticate(config, await verificationKeys(config)),
+    metrics,
+    log,
+    isProduction: config.isProduction,
+    isReady: async () => !isDraining && (await answers(database)),
+  });
+  const jobs = config.role === 'api' ? undefined : startJobs(app);
+  await server.listen({ host: config.http.host, port: config.http.port });
+  const { port } = server.server.address() as { port: number };
+  return {
+    app,
+    port,
+    stop: async () => {
+      isDraining = true;
+      await server.close();
+      await jobs?.stop();
+      await app.committer.drain();
+    },
+  };
+}
+
+async function answers(database: Database): Promise<boolean> {
+  try {
+    await database.rows('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  }
+}
