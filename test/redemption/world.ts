@@ -2,20 +2,35 @@
 import { ChangeCoupon } from '../../src/coupon/change-coupon.js';
 import { readCoupons } from '../../src/coupon/coupon.store.js';
 import type { Coupon } from '../../src/coupon/coupon.types.js';
+import type { Clock } from '../../src/kernel/clock.js';
 import type { Result } from '../../src/kernel/result.js';
 import { QuoteStore } from '../../src/quote/quote-store.js';
 import type { StoredQuote } from '../../src/quote/quote.types.js';
 import { createRedemptions, type Redemptions } from '../../src/redemption/create-redemptions.js';
+import { redemptionChecks } from '../../src/upkeep/checks/redemption-checks.js';
 import { expireHolds } from '../../src/upkeep/expire-holds.js';
 import { makeQuote, orderService, seedCoupon, seedTemplate, type QuoteSeed } from '../kit/seed.js';
-import { openStores, TestClock, type Stores } from '../kit/stores.js';
+import { openStores, type Stores } from '../kit/stores.js';
 
 export const HOLD_TTL_MS = 30 * 60_000;
 const REDIS_SCAN = 1_000;
 
+/** Stands until it is moved, so that a test can stand on the millisecond at which a hold is over. */
+class StandingClock implements Clock {
+  private ms = Date.now();
+
+  nowMs(): number {
+    return this.ms;
+  }
+
+  forward(ms: number): void {
+    this.ms += ms;
+  }
+}
+
 export interface World extends Redemptions {
   readonly stores: Stores;
-  readonly clock: TestClock;
+  readonly clock: StandingClock;
   readonly quotes: QuoteStore;
   readonly change: ChangeCoupon;
   /** Moves the clock, and Redis' with it. */
@@ -25,11 +40,13 @@ export interface World extends Redemptions {
   newQuote(couponIds: readonly string[], seed?: Partial<QuoteSeed>): Promise<StoredQuote>;
   couponNow(id: string): Promise<Coupon>;
   expire(): ReturnType<typeof expireHolds>;
+  /** What the verifier finds wrong, with the name of each check. */
+  verify(): Promise<string[]>;
 }
 
 export async function openWorld(holdTtlMs: number = HOLD_TTL_MS): Promise<World> {
   const stores = await openStores();
-  const clock = new TestClock();
+  const clock = new StandingClock();
   const { database, redis } = stores;
   const quotes = new QuoteStore(database, redis, clock);
   const redemptions = createRedemptions({ database, redis, quotes, clock, holdTtlMs });
@@ -57,6 +74,13 @@ export async function openWorld(holdTtlMs: number = HOLD_TTL_MS): Promise<World>
       }),
     couponNow: async (id) => (await readCoupons(database, [id]))[0]!,
     expire: () => expireHolds(database, transactions, clock),
+    verify: async () => {
+      const lines: string[] = [];
+      for (const check of redemptionChecks)
+        for (const line of await check.run(database, clock.nowMs()))
+          lines.push(`${check.name}: ${line}`);
+      return lines;
+    },
   };
 }
 

@@ -67,7 +67,8 @@ export class Migration20261121000000 extends Migration {
       created_at datetime(3) not null,
       delivered_at datetime(3) null,
       primary key (id),
-      key ix_outbox_due (delivered_at, id)
+      key ix_outbox_due (delivered_at, id),
+      key ix_outbox_subject (subject_id)
     ) engine = InnoDB default character set utf8mb4`);
     this.addSql(`create table quote (
       id varchar(64) collate ascii_bin not null,

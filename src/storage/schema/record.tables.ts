@@ -33,5 +33,9 @@ export const OutboxTable = defineEntity({
     createdAt: moment(),
     deliveredAt: moment().nullable(),
   },
-  indexes: [{ name: 'ix_outbox_due', properties: ['deliveredAt', 'id'] }],
+  indexes: [
+    { name: 'ix_outbox_due', properties: ['deliveredAt', 'id'] },
+    // For verify: every audit entry has its event. Claims pay for it once a batch.
+    { name: 'ix_outbox_subject', properties: ['subjectId'] },
+  ],
 });

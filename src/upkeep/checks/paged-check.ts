@@ -1,0 +1,55 @@
+/**
+ * A check that walks a table by the ranges of an indexed column, however many rows there are.
+ *
+ * Each page is one statement, which sees one committed moment; so what it finds is a violation and not
+ * a change on its way, also on a running system.
+ */
+import type { SqlValue } from '../../storage/database.js';
+import { VIOLATIONS_SHOWN_MAX, type Check } from './check.js';
+
+/** Subjects of one statement: well under a statement's deadline with a cold cache. */
+const PAGE_SUBJECTS = 2_000;
+
+export interface PagedCheck {
+  readonly name: string;
+  readonly promise: string;
+  /** The table and the column whose values are walked in pages. */
+  readonly table: string;
+  readonly key: string;
+  /**
+   * Finds violations; `inPage` makes the condition that keeps a column within the page.
+   * The column `line` of each row is what is said.
+   */
+  readonly sql: (inPage: (column: string) => string) => string;
+  /** Values of the statement's own marks, which stand before those of its pages. */
+  readonly values?: (nowMs: number) => readonly SqlValue[];
+}
+
+export function pagedCheck({ name, promise, table, key, sql, values }: PagedCheck): Check {
+  let ranges = 0;
+  const statement = sql((column) => {
+    ranges += 1;
+    return `${column} > ? AND ${column} <= ?`;
+  });
+  const end = `SELECT MAX(${key}) AS last FROM
+    (SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${PAGE_SUBJECTS}) page`;
+  return {
+    name,
+    promise,
+    async run(source, nowMs) {
+      const own = values?.(nowMs) ?? [];
+      const lines: string[] = [];
+      for (let first = ''; lines.length < VIOLATIONS_SHOWN_MAX;) {
+        const [page] = await source.rows(end, [first]);
+        const last = page?.['last'] ?? null;
+        if (last === null) break;
+        const bounds = Array.from({ length: ranges }, () => [first, last]).flat();
+        const limited = `${statement} LIMIT ${VIOLATIONS_SHOWN_MAX}`;
+        for (const row of await source.rows(limited, [...own, ...bounds]))
+          lines.push(String(row['line']));
+        first = String(last);
+      }
+      return lines.slice(0, VIOLATIONS_SHOWN_MAX);
+    },
+  };
+}
