@@ -8,7 +8,7 @@ import type { SqlValue } from '../../storage/database.js';
 import { VIOLATIONS_SHOWN_MAX, type Check } from './check.js';
 
 /** Subjects of one statement: well under a statement's deadline with a cold cache. */
-const PAGE_SUBJECTS = 2_000;
+const PAGE_SUBJECTS = 5_000;
 
 export interface PagedCheck {
   readonly name: string;
