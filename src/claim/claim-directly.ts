@@ -23,8 +23,8 @@ export interface Claimed {
 
 /** Thrown inside the transaction so that it rolls back; the answer is the refusal. */
 class Refused extends Error {
-  constructor(readonly code: 'SOLD_OUT' | 'USER_LIMIT_REACHED') {
-    super(code);
+  constructor(readonly refusal: 'SOLD_OUT' | 'USER_LIMIT_REACHED') {
+    super(refusal);
   }
 }
 
@@ -41,7 +41,7 @@ export async function claimDirectly(
     try {
       return await database.transaction((sql) => attempt(sql, template, draft));
     } catch (error) {
-      if (error instanceof Refused) return rejected(rejection(error.code));
+      if (error instanceof Refused) return rejected(rejection(error.refusal));
       const isCollision = isDuplicateKey(error) && tries < COLLISION_TRIES_MAX;
       if (!isCollision) throw error;
       const isOwnKey = duplicateKeyName(error) === 'uk_coupon_claim';

@@ -1,7 +1,7 @@
 /** Opens the database: pool, session settings that the promises rest on, and migrations. */
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/mysql';
-import type { Pool as CallbackPool, PoolConnection } from 'mysql2';
+import type { PoolConnection } from 'mysql2';
 import { CONNECTION_QUEUE_MAX, CONNECTIONS_MAX, LOCK_WAIT_S } from '../config/limits.js';
 import { Database } from './database.js';
 import { migrations } from './migrations/migrations.js';
@@ -32,9 +32,8 @@ export async function connectDatabase(url: string): Promise<Database> {
     migrations: { migrationsList: migrations, snapshot: false, tableName: 'migration' },
     discovery: { warnWhenNoEntities: false },
     logger: () => undefined,
-    connect: false,
-  } as Parameters<typeof MikroORM.init>[0]);
-  const pool = (await orm.em.getConnection().getNativeClient()) as unknown as CallbackPool;
+  });
+  const pool = await orm.em.getConnection().getNativeClient();
   pool.on('connection', (connection: PoolConnection) => {
     for (const statement of SESSION) connection.query(statement);
   });

@@ -49,7 +49,7 @@ export function isDuplicateKey(error: unknown): boolean {
 
 /** The name of the unique key a duplicate met, e.g. `uk_coupon_slot`. */
 export function duplicateKeyName(error: unknown): string | undefined {
-  const text = isDuplicateKey(error) ? String((error as Error).message) : '';
+  const text = isDuplicateKey(error) ? (error as Error).message : '';
   return /for key '(?:\w+\.)?(\w+)'/.exec(text)?.[1];
 }
 
@@ -57,10 +57,12 @@ export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has((error as DriverError | null)?.errno ?? 0);
 }
 
+/** Codes of a lost or refused link: ECONNRESET, EPIPE, ETIMEDOUT, PROTOCOL_CONNECTION_LOST, … */
+const LINK = /^(E[A-Z]+|PROTOCOL_[A-Z_]+)$/;
+
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true;
   const { errno, code, fatal } = (error ?? {}) as DriverError;
   if (errno !== undefined && UNAVAILABLE.has(errno)) return true;
-  const isDriverError = code !== undefined && !code.startsWith('ER_');
-  return fatal === true || isDriverError;
+  return fatal === true || (code !== undefined && LINK.test(code));
 }

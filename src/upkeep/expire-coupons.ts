@@ -21,10 +21,12 @@ export async function expireCoupons(database: Database, clock: Clock): Promise<n
   const due = await database.rows(EXPIRE_COUPONS_SQL.due, [toSqlMoment(nowMs)]);
   if (due.length === 0) return 0;
   return database.transaction(async (sql) => {
-    const coupons = await lockCoupons(sql, due.map((row) => String(row['id'])));
+    const coupons = await lockCoupons(
+      sql,
+      due.map((row) => String(row['id'])),
+    );
     const over = coupons.filter(
-      (coupon) =>
-        coupon.expiresAtMs <= nowMs && next(COUPON_LIFECYCLE, coupon.status, 'EXPIRE').ok,
+      (coupon) => coupon.expiresAtMs <= nowMs && next(COUPON_LIFECYCLE, coupon.status, 'EXPIRE').ok,
     );
     for (const { id, version } of over) await sql.change(EXPIRE_COUPONS_SQL.expire, [id, version]);
     await recordChanges(

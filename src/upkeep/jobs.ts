@@ -26,14 +26,18 @@ export function startJobs(app: App): Jobs {
 
   const schedule = (name: string, pattern: string, job: () => Promise<unknown>): Cron =>
     new Cron(pattern, { protect: true, unref: true }, async () => {
-      const run = job().catch((err: unknown) => log.warn({ err, job: name }, 'a job will try again'));
+      const run = job().catch((err: unknown) =>
+        log.warn({ err, job: name }, 'a job will try again'),
+      );
       running.add(run);
       await run.finally(() => running.delete(run));
     });
 
   const crons = [
     schedule('settle-journals', EVERY_SECOND, () => app.settleJournals.run()),
-    schedule('warm-templates', EVERY_5_SECONDS, () => warmTemplates(database, redis, app.rebuild, clock)),
+    schedule('warm-templates', EVERY_5_SECONDS, () =>
+      warmTemplates(database, redis, app.rebuild, clock),
+    ),
     schedule('expire-holds', EVERY_5_SECONDS, async () => {
       const { failures } = await expireHolds(database, app.redemptions.transactions, clock);
       for (const failure of failures) log.error(failure, 'a hold cannot be ended');

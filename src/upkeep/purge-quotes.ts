@@ -8,6 +8,8 @@ import { toSqlMoment } from '../storage/moments.js';
 export function purgeQuotes(database: Database, clock: Clock): Promise<number> {
   const now = toSqlMoment(clock.nowMs());
   return database.transaction((sql) =>
-    sql.change(`DELETE FROM quote WHERE expires_at <= ? ORDER BY expires_at LIMIT ${JOB_PAGE}`, [now]),
+    sql.change(`DELETE FROM quote WHERE expires_at <= ? ORDER BY expires_at LIMIT ${JOB_PAGE}`, [
+      now,
+    ]),
   );
 }

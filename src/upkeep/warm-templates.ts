@@ -29,7 +29,9 @@ export async function warmTemplates(
   let opened = 0;
   for (const row of templates) {
     const id = String(row['id']);
-    const [epoch, run] = await redis.ask((client) => client.hmget(redisKeys.gate(id), 'epoch', 'run'));
+    const [epoch, run] = await redis.ask((client) =>
+      client.hmget(redisKeys.gate(id), 'epoch', 'run'),
+    );
     const isWarm = run === runId && Number(epoch ?? -1) >= Number(row['epoch']);
     if (isWarm) continue;
     await rebuild.run(id);

@@ -23,7 +23,7 @@ export async function openStores(): Promise<Stores> {
   const admin = await createConnection(inject('mysqlUrl'));
   await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   const mysqlUrl = withPath(inject('mysqlUrl'), name);
-  const redisUrl = withPath(inject('redisUrl'), String(Number(process.env['VITEST_POOL_ID'] ?? 1) % 16));
+  const redisUrl = withPath(inject('redisUrl'), await nextRedisDatabase());
   const database = await connectDatabase(mysqlUrl);
   await migrate(database);
   const redis = connectRedis(redisUrl);
@@ -40,6 +40,14 @@ export async function openStores(): Promise<Stores> {
       await admin.end();
     },
   };
+}
+
+/** Redis has 16 databases; the first counts who took which, so that runs at the same time keep apart. */
+async function nextRedisDatabase(): Promise<string> {
+  const counter = connectRedis(withPath(inject('redisUrl'), '0'));
+  const taken = await counter.client.incr('test-databases');
+  counter.close();
+  return String(1 + (taken % 15));
 }
 
 function withPath(url: string, path: string): string {

@@ -22,7 +22,7 @@ describe('the database', () => {
     );
     const found = rows.map((row) => `${row['t']}.${row['c']} ${row['n']}`).sort();
     const declared = tables.flatMap((table) => {
-      const meta = stores.database.orm.getMetadata().find(table.meta.className)!;
+      const meta = stores.database.orm.getMetadata().get(table.meta.class);
       return meta.props.map(
         (prop) => `${meta.tableName}.${prop.fieldNames[0]} ${prop.nullable ? 'YES' : 'NO'}`,
       );

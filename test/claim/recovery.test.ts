@@ -1,0 +1,156 @@
+/** What happens to claims when Redis forgets, lies or is gone, and when a process dies in between. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ReserveClaims } from '../../src/claim/reserve-claims.js';
+import { connectRedis } from '../../src/storage/redis.js';
+import { redisKeys } from '../../src/storage/redis-keys.js';
+import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
+import { openStores, type Stores } from '../kit/stores.js';
+
+describe('claims while Redis fails', () => {
+  let stores: Stores;
+  let world: World;
+  beforeAll(async () => {
+    stores = await openStores();
+  });
+  beforeEach(async () => {
+    world = await openWorld(stores);
+  });
+  afterAll(() => stores.close());
+
+  const issued = async (templateId: string) => {
+    const rows = await stores.database.rows('SELECT issued FROM template WHERE id = ?', [templateId]);
+    return Number(rows[0]!['issued']);
+  };
+  const claimMany = (w: World, templateId: string, count: number, prefix: string) =>
+    Promise.all(Array.from({ length: count }, (_, i) => claim(w, templateId, `${prefix}-${i}`)));
+  const claimed = (answers: readonly { code: string }[]) =>
+    answers.filter(({ code }) => code === 'CLAIMED').length;
+
+  it('rebuilds an emptied Redis from MySQL and issues exactly the total', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 60 });
+    const before = await claimMany(world, id, 25, 'before');
+    await stores.redis.client.flushdb();
+    const after = await claimMany(world, id, 80, 'after');
+    expect(claimed(before) + claimed(after)).toBe(60);
+    expect(await issued(id)).toBe(60);
+    expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+
+  it('rebuilds while claims are on their way, without one too many or one lost', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 300 });
+    const storm = claimMany(world, id, 600, 'storm');
+    for (let i = 0; i < 5; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await stores.redis.client.flushdb();
+    }
+    const answers = await storm;
+    const rest = await claimMany(world, id, 400, 'rest');
+    expect(claimed(answers) + claimed(rest)).toBe(300);
+    expect(await issued(id)).toBe(300);
+    expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+
+  it('is not fooled by a Redis that came back from the past', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 30, perUserLimit: 1 });
+    const { client } = stores.redis;
+    await claimMany(world, id, 10, 'early');
+    const keys = [redisKeys.gate(id), redisKeys.takers(id)];
+    const old = await Promise.all(keys.map((key) => client.dumpBuffer(key)));
+    await claimMany(world, id, 15, 'late');
+    await Promise.all(keys.map((key, i) => client.restore(key, 0, old[i]!, 'REPLACE')));
+    expect(await claim(world, id, 'late-3')).toMatchObject({ code: 'USER_LIMIT_REACHED' });
+    const more = await claimMany(world, id, 50, 'more');
+    expect(claimed(more)).toBe(5);
+    expect(await issued(id)).toBe(30);
+    expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+
+  it('goes on over MySQL alone while Redis is gone, and is believed again only after a rebuild', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 40, perUserLimit: 2 });
+    await claimMany(world, id, 10, 'with');
+    const nowhere = connectRedis('redis://127.0.0.1:1/0');
+    const alone = await openWorld({ ...stores, redis: nowhere });
+    const without = await claimMany(alone, id, 15, 'without');
+    expect(claimed(without)).toBe(15);
+    const replay = await claim(alone, id, 'solo', 'same');
+    expect(await claim(alone, id, 'solo', 'same')).toMatchObject({
+      couponId: replay.couponId,
+      replayed: true,
+    });
+    await claim(alone, id, 'solo');
+    expect(await claim(alone, id, 'solo')).toMatchObject({ code: 'USER_LIMIT_REACHED' });
+    nowhere.close();
+    const back = await claimMany(world, id, 50, 'back');
+    expect(claimed(back)).toBe(40 - 10 - 15 - 2);
+    expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+
+  it('mixes claims with and without Redis at the same time and still issues exactly the total', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 80 });
+    const nowhere = connectRedis('redis://127.0.0.1:1/0');
+    const alone = await openWorld({ ...stores, redis: nowhere });
+    const answers = await Promise.all([
+      claimMany(world, id, 60, 'mixed'),
+      claimMany(alone, id, 60, 'mixed'),
+    ]);
+    nowhere.close();
+    const rest = await claimMany(world, id, 80, 'mixed-rest');
+    expect(claimed([...answers.flat(), ...rest])).toBe(80);
+    expect(await issued(id)).toBe(80);
+    expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+
+  it('settles what a dead process left in the journal, once, whoever finds it', async () => {
+    const { id, epoch, rules, version } = await activeTemplate(world, { totalCount: 10 });
+    const reserver = new ReserveClaims(stores.redis);
+    const nowMs = world.clock.nowMs();
+    const draft = {
+      couponId: '01KAAAAAAAAAAAAAAAAAAAAAAA',
+      templateId: id,
+      templateVersion: version,
+      userId: 'ghost',
+      claimKey: 'k'.repeat(22),
+      claimFingerprint: 'f'.repeat(22),
+      channel: null,
+      code: 'GH0STC0DE0000000',
+      claimedAtMs: nowMs,
+      validFromMs: nowMs,
+      expiresAtMs: rules.claimUntilMs,
+    };
+    expect(await reserver.reserve(draft, epoch)).toMatchObject({ kind: 'RESERVED' });
+    const settled = await Promise.all([
+      world.app.settleJournals.run(0),
+      world.app.settleJournals.run(0),
+    ]);
+    expect(Math.max(...settled)).toBeGreaterThan(0);
+    expect(await issued(id)).toBe(1);
+    await world.app.settleJournals.run(0);
+    expect(await stores.redis.client.xlen(redisKeys.journal(id))).toBe(0);
+    expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+
+  it('sets a journal entry aside that nobody can read, and settles the others', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 10 });
+    await stores.redis.client.xadd(redisKeys.journal(id), '*', 'draft', 'not json');
+    await claim(world, id, 'lena');
+    await world.app.settleJournals.run(0);
+    expect(await stores.redis.client.xlen(redisKeys.journal(id))).toBe(0);
+    expect(await issued(id)).toBe(1);
+  });
+
+  it('gives a red packet draw back that was refused in the end', async () => {
+    const yuan = (amount: string) => ({ amount, currency: 'CNY' });
+    const packet = { min: yuan('1'), max: yuan('9'), budget: yuan('15') };
+    const { id } = await activeTemplate(world, {
+      type: 'RED_PACKET',
+      tiers: null,
+      redPacket: packet,
+      totalCount: 3,
+    });
+    const other = await activeTemplate(world);
+    await claim(world, other.id, 'mona', 'taken-key');
+    expect(await claim(world, id, 'mona', 'taken-key')).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    expect(claimed(await claimMany(world, id, 5, 'packet'))).toBe(3);
+    expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+});

@@ -1,0 +1,25 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+describe.each(globSync('src/**/*.lua'))('the script %s', (file) => {
+  const text = readFileSync(file, 'utf8');
+  const keyCount = Number(/-(\d+)\.lua$/.exec(file)![1]);
+  const header = text.split('\n').filter((line) => line.startsWith('--')).join('\n');
+  const body = text.split('\n').filter((line) => !line.startsWith('--')).join('\n');
+  const numbers = (source: string) =>
+    [...new Set([...source.matchAll(/KEYS\[(\d+)\]/g)].map((match) => Number(match[1])))].sort();
+  const expected = Array.from({ length: keyCount }, (_, i) => i + 1);
+
+  it('names as many keys in its header as in its name', () => {
+    expect(numbers(header)).toEqual(expected);
+  });
+
+  it('uses exactly those keys', () => {
+    expect(numbers(body)).toEqual(expected);
+  });
+
+  it('tells its arguments and replies', () => {
+    expect(header).toMatch(/ARGV/);
+    expect(header).toMatch(/Reply|Replies/i);
+  });
+});
