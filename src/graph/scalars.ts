@@ -5,10 +5,10 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { isCurrency } from '../kernel/currency.js';
 
-function scalar<T>(
+function scalar(
   name: string,
   description: string,
-  read: (value: unknown) => T,
+  read: (value: unknown) => unknown,
   write: (value: unknown) => unknown,
 ): GraphQLScalarType {
   return new GraphQLScalarType({

@@ -37,7 +37,8 @@ export class Authenticate {
       return { userId: null, scopes: new Set(), level: null, language, address };
     }
     const claims = await this.verify(authorization);
-    const scopes = typeof claims.scope === 'string' ? claims.scope.split(' ') : (claims.scope ?? []);
+    const scopes =
+      typeof claims.scope === 'string' ? claims.scope.split(' ') : (claims.scope ?? []);
     return {
       userId: claims.sub,
       scopes: new Set(scopes),
@@ -49,7 +50,8 @@ export class Authenticate {
 
   private async verify(authorization: string): Promise<z.infer<typeof Claims>> {
     const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined || token.length > TOKEN_LENGTH_MAX) throw unauthenticated('no bearer token');
+    if (token === undefined || token.length > TOKEN_LENGTH_MAX)
+      throw unauthenticated('no bearer token');
     let payload: JWTPayload;
     try {
       ({ payload } = await jwtVerify(token, this.keys, {

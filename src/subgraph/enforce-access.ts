@@ -36,10 +36,11 @@ export function enforceAccess(schema: GraphQLSchema): void {
       const access = accessOf(type.name, field.name);
       if (access === 'public') continue;
       const resolve = field.resolve;
-      if (resolve === undefined) throw new Error(`${type.name}.${field.name} has no resolver to guard`);
+      if (resolve === undefined)
+        throw new Error(`${type.name}.${field.name} has no resolver to guard`);
       field.resolve = (source, args, context: RequestContext, info) => {
         demand(access, context.caller);
-        return resolve(source, args, context, info) as unknown;
+        return resolve(source, args, context, info);
       };
     }
   }

@@ -35,6 +35,6 @@ export function guardEntities(schema: GraphQLSchema, known: ReadonlySet<string>)
       requireInput(known.has(representation.__typename), `${here}.__typename`, 'is not known here');
       requireInput(typeof representation.id === 'string', `${here}.id`, 'must be a string');
     });
-    return resolve(source, args, context, info) as unknown;
+    return resolve(source, args, context, info);
   };
 }

@@ -37,10 +37,13 @@ export function makeFormatError(log: Logger) {
     if (original instanceof NotAuthenticated) return shown('UNAUTHENTICATED', original.message);
     if (original instanceof NotAllowed) return shown('FORBIDDEN', original.message);
     if (isOutage(original)) {
-      return shown('UNAVAILABLE', 'Not available right now. Please try again.', { retryable: true });
+      return shown('UNAVAILABLE', 'Not available right now. Please try again.', {
+        retryable: true,
+      });
     }
-    const code = String(formatted.extensions?.['code'] ?? '');
-    if (ABOUT_THE_REQUEST.has(code)) return shown(code, formatted.message);
+    const code = formatted.extensions?.['code'];
+    if (typeof code === 'string' && ABOUT_THE_REQUEST.has(code))
+      return shown(code, formatted.message);
     const errorId = randomUUID();
     log.error({ err: original, errorId, path: formatted.path }, 'unexpected error');
     return shown('INTERNAL_SERVER_ERROR', 'Something went wrong.', { errorId });

@@ -2,7 +2,15 @@
  * Types of the contract for issuing by code, grant, share and customer event. This version does not
  * offer them: there are no codes, shares, batches or grants, and starting one is UNAVAILABLE.
  */
-import { createUnionType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  createUnionType,
+  Field,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from 'type-graphql';
 import { CouponObject } from '../coupon/coupon.graphql.js';
 import { PageInfoObject } from '../graph/paging.js';
 import { FailureCodeEnum, RejectionObject } from '../graph/rejection.graphql.js';
@@ -144,7 +152,10 @@ export class GenerateCodesInput {
   @Field(() => ID) templateId!: string;
   @Field(() => Int) count!: number;
   @Field(() => String, { nullable: true }) prefix?: string | null;
-  @Field(() => String, { nullable: true, description: 'One shared code that count people may use.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'One shared code that count people may use.',
+  })
   vanityCode?: string | null;
   @Field(() => String) idempotencyKey!: string;
 }

@@ -1,6 +1,13 @@
 /** Bounds on the shape of a document, checked before anything of it runs. */
 import { ApolloArmor } from '@escape.tech/graphql-armor';
-import { GraphQLError, Kind, type ASTVisitor, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  type ASTVisitor,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 import {
   GRAPHQL_ALIASES_MAX,
   GRAPHQL_DEPTH_MAX,
@@ -11,7 +18,7 @@ import {
 /** A list of claims in one request would dodge every rate. */
 const limitMutations: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   OperationDefinition(operation) {
-    if (operation.operation !== 'mutation') return;
+    if (operation.operation !== OperationTypeNode.MUTATION) return;
     const fields = operation.selectionSet.selections;
     const isPlain = fields.every(({ kind }) => kind === Kind.FIELD);
     if (!isPlain || fields.length > GRAPHQL_MUTATIONS_MAX) {

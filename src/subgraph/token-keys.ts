@@ -39,7 +39,9 @@ export interface LocalClaims {
 }
 
 /** Signs tokens with the local key, for development, the demo and tests. */
-export async function localSigner(config: Config): Promise<(claims: LocalClaims) => Promise<string>> {
+export async function localSigner(
+  config: Config,
+): Promise<(claims: LocalClaims) => Promise<string>> {
   const key = (await importJWK(await localKey(config.dataDir), ALGORITHM)) as CryptoKey;
   return ({ sub, scope, level, ttlS = 86_400 }) =>
     new SignJWT({ ...(scope ? { scope } : {}), ...(level ? { level } : {}) })

@@ -1,5 +1,4 @@
 /** What became of a template's coupons, for operators. Counted by the clock, as everything else. */
-import { toMoneyOf, type MoneyObject } from '../graph/money.graphql.js';
 import type { Database } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 
@@ -11,7 +10,7 @@ export interface TemplateStats {
   readonly expired: number;
   readonly frozen: number;
   readonly revoked: number;
-  readonly discountGiven: MoneyObject;
+  readonly discountGivenMinor: number;
   readonly byChannel: readonly { channel: string; issued: number; used: number }[];
 }
 
@@ -21,7 +20,6 @@ const CHANNELS_MAX = 100;
 export async function readTemplateStats(
   database: Database,
   templateId: string,
-  currency: string,
   nowMs: number,
 ): Promise<TemplateStats> {
   const now = toSqlMoment(nowMs);
@@ -49,7 +47,7 @@ export async function readTemplateStats(
     expired: of('EXPIRED'),
     frozen: of('FROZEN'),
     revoked: of('REVOKED'),
-    discountGiven: toMoneyOf(sum('given'), currency),
+    discountGivenMinor: sum('given'),
     byChannel: channels.map((row) => ({
       channel: String(row['channel']),
       issued: Number(row['n']),

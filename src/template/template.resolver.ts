@@ -2,6 +2,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { readHistory } from '../event/read-history.js';
 import { AuditEntryObject, toAuditEntry } from '../graph/audit.graphql.js';
+import { toMoneyOf } from '../graph/money.graphql.js';
 import { readPage, toConnection, type Connection } from '../graph/paging.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
@@ -179,9 +180,10 @@ export class TemplateResolver {
   }
 
   @FieldResolver(() => TemplateStatsObject, { nullable: true })
-  stats(@Root() { template }: TemplateObject): Promise<unknown> {
+  async stats(@Root() { template }: TemplateObject): Promise<unknown> {
     const { id, rules } = template;
-    return readTemplateStats(this.database, id, rules.currency, this.clock.nowMs());
+    const stats = await readTemplateStats(this.database, id, this.clock.nowMs());
+    return { ...stats, discountGiven: toMoneyOf(stats.discountGivenMinor, rules.currency) };
   }
 
   @FieldResolver(() => [AuditEntryObject], { nullable: true })

@@ -11,5 +11,7 @@ export function maySeeTemplate(template: Template, caller: Caller, nowMs: number
   if (caller.userId === null) {
     return template.rules.claimMethod === 'OPEN' && closedBecause(template, nowMs) === undefined;
   }
-  return template.status === 'ACTIVE' || template.status === 'STOPPED' || template.status === 'EXPIRED';
+  return (
+    template.status === 'ACTIVE' || template.status === 'STOPPED' || template.status === 'EXPIRED'
+  );
 }

@@ -106,7 +106,7 @@ function readNames(names: readonly LocalizedName[], at: string): LocalizedName[]
       `${here}.language`,
       'is not a language tag such as zh-CN',
     );
-    const length = [...name.trim()].length;
+    const { length } = Array.from(name.trim());
     requireInput(
       length >= 1 && length <= NAME_LENGTH_MAX,
       `${here}.name`,
