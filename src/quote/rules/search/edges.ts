@@ -7,6 +7,7 @@
  */
 import { mulDivFloor } from '../../../kernel/money.js';
 import type { Member } from './decisions.js';
+import type { Levels } from './levels.js';
 import type { SearchProblem } from './problem.js';
 
 const WHOLE_BPS = 10_000;
@@ -32,30 +33,34 @@ export interface Limit {
 
 /** @param pattern in the order of application */
 export function edgesOf(problem: SearchProblem, pattern: readonly Member[]): Edge[] {
-  return pattern.flatMap((member, place): Edge[] => {
-    if (member.fromMinor === 0) return [];
-    const scope = problem.scopeOf[member.candidate]!;
-    const leastBeforeMinor = Array.from({ length: place + 1 }, () => 0);
+  const edges: Edge[] = [];
+  for (let place = 0; place < pattern.length; place++) {
+    const { candidate, fromMinor } = pattern[place]!;
+    if (fromMinor === 0) continue;
+    const scope = problem.scopeOf[candidate]!;
+    const leastBeforeMinor = new Array<number>(place + 1).fill(0);
     for (let stage = place - 1; stage >= 0; stage--) {
-      const least = leastSaved(problem, pattern[stage]!, member);
+      const least = leastSaved(problem, pattern[stage]!, pattern[place]!);
       leastBeforeMinor[stage] = leastBeforeMinor[stage + 1]! + least;
     }
-    const { candidate, fromMinor } = member;
     const { isWide } = problem.scopes[scope]!;
-    return [{ candidate, place, scope, isWide, fromMinor, leastBeforeMinor }];
-  });
+    edges.push({ candidate, place, scope, isWide, fromMinor, leastBeforeMinor });
+  }
+  return edges;
 }
 
 /** The tightest limit among the edges still to come; null where there is none. */
 export function limitAt(
   edges: readonly Edge[],
   stage: number,
-  baseMinor: Float64Array,
+  levels: Levels,
+  depth: number,
 ): Limit | null {
   let tightest: Limit | null = null;
   for (const edge of edges) {
     if (edge.place < stage) continue;
-    const mostMinor = baseMinor[edge.scope]! - edge.fromMinor - edge.leastBeforeMinor[stage]!;
+    const mostMinor =
+      levels.baseMinor(depth, edge.scope) - edge.fromMinor - edge.leastBeforeMinor[stage]!;
     if (mostMinor >= 0 && !edge.isWide) continue;
     if (tightest === null || mostMinor < tightest.mostMinor) {
       tightest = { before: edge.candidate, mostMinor };

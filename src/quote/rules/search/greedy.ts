@@ -15,7 +15,7 @@ export function offerGreedy(problem: SearchProblem, places: number, best: Incumb
   let kept: readonly number[] = [];
   let keptMinor = 0;
   for (const candidate of byAlone) {
-    if (kept.length === places) break;
+    if (kept.length === places || keptMinor === problem.totalMinor) break;
     if (kept.some((other) => sharesGroup(problem, candidate, other))) continue;
     const tried = [...kept, candidate].sort((a, b) => a - b);
     const triedMinor = discountOf(levels, tried);
@@ -36,8 +36,12 @@ function sharesGroup({ group }: SearchProblem, a: number, b: number): boolean {
 
 /** What the set saves, 0 where one of its coupons saves nothing in its turn. */
 function discountOf(levels: Levels, set: readonly number[]): number {
+  let sumMinor = 0;
   for (let depth = 0; depth < set.length; depth++) {
-    if (levels.take(depth, set[depth]!) === 0) return 0;
+    const discount = levels.discount(depth, set[depth]!);
+    if (discount.amountMinor === 0) return 0;
+    sumMinor += discount.amountMinor;
+    if (depth + 1 < set.length) levels.descend(depth, set[depth]!, discount);
   }
-  return levels.at[set.length]!.discountMinor;
+  return sumMinor;
 }

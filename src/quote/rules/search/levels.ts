@@ -12,8 +12,9 @@ export interface Level {
   readonly remainingMinor: Float64Array;
   /** By atom: what is left on its lines. */
   readonly atomMinor: Float64Array;
-  /** By scope: what is left on its lines. */
+  /** By scope: what is left on its lines, once somebody asked. */
   readonly baseMinor: Float64Array;
+  readonly isBaseKnown: Uint8Array;
 }
 
 const NO_DISCOUNT: Discount = { amountMinor: 0, onLine: null };
@@ -31,6 +32,7 @@ export class Levels {
       remainingMinor: new Float64Array(problem.lines),
       atomMinor: new Float64Array(problem.atoms),
       baseMinor: new Float64Array(problem.scopes.length),
+      isBaseKnown: new Uint8Array(problem.scopes.length),
     }));
     this.terms = problem.candidates.map(({ coupon, originalMinor }) => ({
       rules: coupon.rules,
@@ -41,13 +43,23 @@ export class Levels {
     this.scratch = spreadScratch(problem.lines);
     const first = this.at[0]!;
     first.remainingMinor.set(problem.subtotalMinor);
-    this.sumBases(first);
+    this.sumAtoms(first);
+  }
+
+  /** What is left on the lines of a scope. */
+  baseMinor(depth: number, scope: number): number {
+    const { atomMinor, baseMinor, isBaseKnown } = this.at[depth]!;
+    if (isBaseKnown[scope] === 0) {
+      baseMinor[scope] = sumOf(atomMinor, this.problem.scopes[scope]!.atoms);
+      isBaseKnown[scope] = 1;
+    }
+    return baseMinor[scope]!;
   }
 
   /** At most what the candidate saves from this level on: exact but for what only its lines can tell. */
   ceilingMinor(depth: number, candidate: number): number {
     const { aloneMinor, scopeOf } = this.problem;
-    const baseMinor = this.at[depth]!.baseMinor[scopeOf[candidate]!]!;
+    const baseMinor = this.baseMinor(depth, scopeOf[candidate]!);
     const terms = this.termsAt(candidate, baseMinor);
     if (terms === null) return 0;
     const { kind } = this.problem.candidates[candidate]!;
@@ -57,8 +69,8 @@ export class Levels {
   /** What the candidate saves in its turn at `depth`. */
   discount(depth: number, candidate: number): Discount {
     const { candidates, scopeOf, scopes, unitPriceMinor } = this.problem;
-    const { baseMinor, remainingMinor } = this.at[depth]!;
-    const base = baseMinor[scopeOf[candidate]!]!;
+    const { remainingMinor } = this.at[depth]!;
+    const base = this.baseMinor(depth, scopeOf[candidate]!);
     const terms = this.termsAt(candidate, base);
     if (terms === null) return NO_DISCOUNT;
     const eligible = scopes[scopeOf[candidate]!]!.lines;
@@ -77,10 +89,10 @@ export class Levels {
     to.remainingMinor.set(from.remainingMinor);
     if (onLine !== null) to.remainingMinor[onLine]! -= amountMinor;
     else {
-      const base = from.baseMinor[scope]!;
+      const base = this.baseMinor(depth, scope);
       takeOff(amountMinor, base, scopes[scope]!.lines, to.remainingMinor, this.scratch);
     }
-    this.sumBases(to);
+    this.sumAtoms(to);
   }
 
   /** Both in one; answers what the candidate saves, and fills nothing where that is nothing. */
@@ -98,18 +110,18 @@ export class Levels {
     return terms.basisMinor < this.problem.thresholdMinor[candidate]! ? null : terms;
   }
 
-  private sumBases(level: Level): void {
-    const { atomOfLine, scopes } = this.problem;
-    const { remainingMinor, atomMinor, baseMinor } = level;
+  private sumAtoms({ remainingMinor, atomMinor, isBaseKnown }: Level): void {
+    const { atomOfLine } = this.problem;
+    isBaseKnown.fill(0);
     atomMinor.fill(0);
     for (let line = 0; line < remainingMinor.length; line++) {
       atomMinor[atomOfLine[line]!]! += remainingMinor[line]!;
     }
-    for (let scope = 0; scope < scopes.length; scope++) {
-      const { atoms } = scopes[scope]!;
-      let sum = 0;
-      for (let i = 0; i < atoms.length; i++) sum += atomMinor[atoms[i]!]!;
-      baseMinor[scope] = sum;
-    }
   }
+}
+
+function sumOf(values: Float64Array, at: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < at.length; i++) sum += values[at[i]!]!;
+  return sum;
 }

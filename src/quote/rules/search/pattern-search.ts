@@ -69,7 +69,7 @@ export class PatternSearch {
     const { problem, places, tops, values } = this.pool;
     const freePlaces = places - depth - (this.pattern.length - stage);
     this.promise[depth] = this.promiseAt(depth, stage);
-    const limit = limitAt(this.edges, stage, this.pool.levels.at[depth]!.baseMinor);
+    const limit = limitAt(this.edges, stage, this.pool.levels, depth);
     if (limit !== null && limit.mostMinor < 0) return;
     this.fillValues(depth, from);
     tops[depth]!.fill(
@@ -135,7 +135,7 @@ export class PatternSearch {
   /** Another basis is another way to be in the set, which is searched on its own. */
   private meetsBasis(depth: number, { candidate, fromMinor, belowMinor }: Member): boolean {
     const { levels, problem } = this.pool;
-    const baseMinor = levels.at[depth]!.baseMinor[problem.scopeOf[candidate]!]!;
+    const baseMinor = levels.baseMinor(depth, problem.scopeOf[candidate]!);
     return baseMinor >= fromMinor && baseMinor < belowMinor;
   }
 

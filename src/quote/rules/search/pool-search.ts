@@ -45,13 +45,19 @@ export class PoolSearch {
   }
 
   run(): void {
-    if (this.pool.places > 0) this.decide(0, []);
+    if (this.pool.places > 0) this.decide(0, [], this.pool.problem.totalMinor, null);
   }
 
   /** `pattern`: the members among the first `decided` coupons, in the order of application. */
-  private decide(decided: number, pattern: readonly Member[]): void {
+  private decide(
+    decided: number,
+    pattern: readonly Member[],
+    boundMinor: number,
+    same: Potential | null,
+  ): void {
     const { budget, problem, places, best } = this.pool;
-    const potential = potentialOf(problem, pattern, this.unit);
+    if (!budget.spend()) return budget.abandon(boundMinor);
+    const potential = same ?? potentialOf(problem, pattern, this.unit);
     const reachMinor = this.reach(decided, pattern, potential);
     if (reachMinor < best.discountMinor) return;
     const decision = this.decisions[decided];
@@ -60,16 +66,17 @@ export class PoolSearch {
       new PatternSearch(this.pool, this.isFree, pattern, potential).run();
       return;
     }
-    if (!budget.spend()) return budget.abandon(reachMinor);
     if (pattern.length < places && this.fits(decision.candidate, pattern)) {
       for (const way of decision.ways) {
         this.decide(
           decided + 1,
           [...pattern, way].sort((a, b) => a.candidate - b.candidate),
+          reachMinor,
+          null,
         );
       }
     }
-    this.decide(decided + 1, pattern);
+    this.decide(decided + 1, pattern, reachMinor, potential);
   }
 
   private fits(candidate: number, pattern: readonly Member[]): boolean {
@@ -85,8 +92,8 @@ export class PoolSearch {
   private reach(decided: number, pattern: readonly Member[], potential: Potential): number {
     const { problem, places, levels } = this.pool;
     const { aloneMinor, group, totalMinor } = problem;
-    const { atomMinor, baseMinor } = levels.at[0]!;
-    const limit = limitAt(edgesOf(problem, pattern), 0, baseMinor);
+    const { atomMinor } = levels.at[0]!;
+    const limit = limitAt(edgesOf(problem, pattern), 0, levels, 0);
     if (limit !== null && limit.mostMinor < 0) return -1;
     const groups = new Set(pattern.map(({ candidate }) => group[candidate]!));
     const mayJoin = (i: number): boolean => group[i]! < 0 || !groups.has(group[i]!);

@@ -41,9 +41,12 @@ export function potentialOf(
   pattern: readonly Member[],
   unit: number,
 ): Potential {
-  const stages = pattern.length + 1;
-  const weight = Array.from({ length: stages }, () => new Float64Array(problem.atoms).fill(unit));
-  const spent = Array.from({ length: stages }, () => 0);
+  const weight = [new Float64Array(problem.atoms).fill(unit)];
+  const spent = [0];
+  for (let stage = 0; stage < pattern.length; stage++) {
+    weight.push(new Float64Array(weight[0]!));
+    spent.push(0);
+  }
   for (let stage = pattern.length - 1; stage >= 0; stage--) {
     const { candidate, mostMinor } = pattern[stage]!;
     const scope = problem.scopes[problem.scopeOf[candidate]!]!;
@@ -54,7 +57,8 @@ export function potentialOf(
       spent[stage] = spent[stage + 1]! + mostMinor * largestWeight(scope.atoms, after);
       continue;
     }
-    for (const atom of scope.atoms) {
+    for (let i = 0; i < scope.atoms.length; i++) {
+      const atom = scope.atoms[i]!;
       weight[stage]![atom] = Math.floor((after[atom]! * keptBps) / WHOLE_BPS);
     }
     spent[stage] = spent[stage + 1]! + roundingSlack(scope.atoms, scope.lines.length, after);
@@ -69,7 +73,8 @@ export function potentialOf(
 function roundingSlack(atoms: Int32Array, lines: number, weight: Float64Array): number {
   let smallest = Infinity;
   let largest = 0;
-  for (const atom of atoms) {
+  for (let i = 0; i < atoms.length; i++) {
+    const atom = atoms[i]!;
     smallest = Math.min(smallest, weight[atom]!);
     largest = Math.max(largest, weight[atom]!);
   }
@@ -81,21 +86,22 @@ function scopeWeights(
   pattern: readonly Member[],
   weight: readonly Float64Array[],
 ): Float64Array {
-  const known = new Map<number, number>();
+  const known = new Float64Array(weight.length * scopes.length).fill(-1);
+  const weights = new Float64Array(candidates.length);
   let stage = 0;
-  return Float64Array.from(candidates, (_, i) => {
+  for (let i = 0; i < weights.length; i++) {
     if (stage < pattern.length && pattern[stage]!.candidate <= i) stage += 1;
     const key = stage * scopes.length + scopeOf[i]!;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const largest = largestWeight(scopes[scopeOf[i]!]!.atoms, weight[stage]!);
-    known.set(key, largest);
-    return largest;
-  });
+    if (known[key]! < 0) known[key] = largestWeight(scopes[scopeOf[i]!]!.atoms, weight[stage]!);
+    weights[i] = known[key]!;
+  }
+  return weights;
 }
 
 function largestWeight(atoms: Int32Array, weight: Float64Array): number {
   let largest = 0;
-  for (const atom of atoms) largest = Math.max(largest, weight[atom]!);
+  for (let i = 0; i < atoms.length; i++) {
+    if (weight[atoms[i]!]! > largest) largest = weight[atoms[i]!]!;
+  }
   return largest;
 }

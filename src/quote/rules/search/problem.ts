@@ -59,7 +59,7 @@ export function searchProblem(
   const candidates = ranked.map(({ candidate }) => candidate);
   const { scopes, scopeOf } = distinctScopes(candidates);
   const { atomOfLine, atoms } = atomsOf(scopes, columns.subtotalMinor.length);
-  const covered = new Set(scopes.flatMap((lines) => [...lines])).size;
+  const covered = countCovered(scopes, columns.subtotalMinor.length);
   return {
     candidates,
     lines: columns.subtotalMinor.length,
@@ -77,11 +77,7 @@ export function searchProblem(
     copyBefore: Int32Array.from(candidates, (_, i) => copyBefore(candidates, scopeOf, i)),
     group: groupNumbers(candidates),
     scopeOf,
-    scopes: scopes.map((lines) => ({
-      lines,
-      atoms: distinct(lines, atomOfLine),
-      isWide: lines.length === covered,
-    })),
+    scopes: scopes.map((lines) => scopeOfLines(lines, atomOfLine, atoms, covered)),
     atomOfLine,
     atoms,
   };
@@ -116,24 +112,43 @@ function atomsOf(
   scopes: readonly Int32Array[],
   lines: number,
 ): { atomOfLine: Int32Array; atoms: number } {
-  const atomOfLine = new Int32Array(lines);
-  let next = 1;
+  let atomOfLine = new Int32Array(lines);
+  let atoms = Math.min(lines, 1);
   for (const scope of scopes) {
-    const inside = new Map<number, number>();
+    const moved = new Int32Array(atoms).fill(-1);
+    let next = atoms;
     for (const line of scope) {
       const atom = atomOfLine[line]!;
-      const moved = inside.get(atom) ?? next++;
-      inside.set(atom, moved);
-      atomOfLine[line] = moved;
+      if (moved[atom]! < 0) moved[atom] = next++;
+      atomOfLine[line] = moved[atom]!;
     }
+    const compact = new Int32Array(next).fill(-1);
+    atoms = 0;
+    atomOfLine = atomOfLine.map((atom) => {
+      if (compact[atom]! < 0) compact[atom] = atoms++;
+      return compact[atom]!;
+    });
   }
-  const compact = new Map<number, number>();
-  for (const atom of atomOfLine) if (!compact.has(atom)) compact.set(atom, compact.size);
-  return { atomOfLine: atomOfLine.map((atom) => compact.get(atom)!), atoms: compact.size };
+  return { atomOfLine, atoms };
 }
 
-function distinct(lines: Int32Array, atomOfLine: Int32Array): Int32Array {
-  return Int32Array.from(new Set(Array.from(lines, (line) => atomOfLine[line]!)));
+function scopeOfLines(
+  lines: Int32Array,
+  atomOfLine: Int32Array,
+  atoms: number,
+  covered: number,
+): Scope {
+  const seen = new Uint8Array(atoms);
+  const inScope = lines
+    .map((line) => atomOfLine[line]!)
+    .filter((atom) => seen[atom] === 0 && (seen[atom] = 1) === 1);
+  return { lines, atoms: inScope, isWide: lines.length === covered };
+}
+
+function countCovered(scopes: readonly Int32Array[], lines: number): number {
+  const isCovered = new Uint8Array(lines);
+  for (const scope of scopes) for (const line of scope) isCovered[line] = 1;
+  return isCovered.reduce((sum, one) => sum + one, 0);
 }
 
 function groupNumbers(candidates: readonly Candidate[]): Int32Array {

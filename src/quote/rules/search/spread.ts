@@ -9,11 +9,20 @@ import { allocate } from '../../../kernel/allocation.js';
 /** Room for the remainders of one spread; one search shares it. */
 export interface SpreadScratch {
   readonly rest: Float64Array;
-  readonly order: Float64Array;
+  readonly bucket: Uint8Array;
+  readonly inBucket: Int32Array;
+  readonly tied: Float64Array;
 }
 
+const BUCKETS = 256;
+
 export function spreadScratch(lines: number): SpreadScratch {
-  return { rest: new Float64Array(lines), order: new Float64Array(lines) };
+  return {
+    rest: new Float64Array(lines),
+    bucket: new Uint8Array(lines),
+    inBucket: new Int32Array(BUCKETS),
+    tied: new Float64Array(lines),
+  };
 }
 
 /**
@@ -42,24 +51,38 @@ export function takeOff(
     remaining[line]! -= share;
     left -= share;
   }
-  if (left > 0) takeOffRest(left, eligible, remaining, scratch);
+  if (left > 0) takeOffRest(left, baseMinor, eligible, remaining, scratch);
 }
 
-/** One unit more from each of the `left` largest remainders; of equal ones from the first lines. */
+/**
+ * One unit more from each of the `left` largest remainders; of equal ones from the first lines. Remainders
+ * are sorted into buckets by size; only in the bucket where the units run out must they be compared.
+ */
 function takeOffRest(
   left: number,
+  baseMinor: number,
   eligible: Int32Array,
   remaining: Float64Array,
-  { rest, order }: SpreadScratch,
+  { rest, bucket, inBucket, tied }: SpreadScratch,
 ): void {
   const count = eligible.length;
-  for (let i = 0; i < count; i++) order[i] = rest[i]!;
-  const smallest = nthSmallest(order, count, count - left);
-  let ofSmallest = left;
-  for (let i = 0; i < count; i++) if (rest[i]! > smallest) ofSmallest -= 1;
+  inBucket.fill(0);
   for (let i = 0; i < count; i++) {
-    if (rest[i]! < smallest) continue;
-    if (rest[i]! === smallest) {
+    const place = Math.min(BUCKETS - 1, Math.floor((rest[i]! * BUCKETS) / baseMinor));
+    bucket[i] = place;
+    inBucket[place]! += 1;
+  }
+  let last = BUCKETS - 1;
+  let units = left;
+  while (inBucket[last]! < units) units -= inBucket[last--]!;
+  let size = 0;
+  for (let i = 0; i < count; i++) if (bucket[i] === last) tied[size++] = rest[i]!;
+  const smallest = nthSmallest(tied, size, size - units);
+  let ofSmallest = units;
+  for (let i = 0; i < size; i++) if (tied[i]! > smallest) ofSmallest -= 1;
+  for (let i = 0; i < count; i++) {
+    if (bucket[i]! < last || (bucket[i] === last && rest[i]! < smallest)) continue;
+    if (bucket[i] === last && rest[i] === smallest) {
       if (ofSmallest === 0) continue;
       ofSmallest -= 1;
     }
