@@ -1,0 +1,81 @@
+/** Every statement that writes, or locks to write, finds its rows by a unique key. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectRedis } from '../../src/storage/redis.js';
+import type { SqlValue } from '../../src/storage/database.js';
+import { expireCoupons } from '../../src/upkeep/expire-coupons.js';
+import { expireTemplates } from '../../src/upkeep/expire-templates.js';
+import { openStores, type Stores } from '../kit/stores.js';
+import { activeTemplate, claim, openWorld, operator, rulesInput, type World } from '../kit/world.js';
+
+/** Kinds of access that go straight to rows by a unique key or primary key. */
+const BY_UNIQUE_KEY = new Set(['const', 'eq_ref', 'system', 'range']);
+
+describe('the statements of the write path', () => {
+  let stores: Stores;
+  let world: World;
+  const seen = new Map<string, readonly SqlValue[]>();
+  let uniqueKeys: Set<string>;
+
+  beforeAll(async () => {
+    stores = await openStores();
+    world = await openWorld(stores);
+    stores.database.observe((sql, values) => seen.set(sql, values));
+    await everyWrite();
+    uniqueKeys = new Set(
+      (
+        await stores.database.rows(
+          `SELECT DISTINCT table_name AS t, index_name AS k FROM information_schema.statistics
+           WHERE table_schema = DATABASE() AND non_unique = 0`,
+        )
+      ).map((row) => `${row['t']}.${row['k']}`),
+    );
+  });
+  afterAll(() => stores.close());
+
+  /** Goes once through everything outside redemptions that writes; those have their own twin of this test. */
+  async function everyWrite(): Promise<void> {
+    const { id, version, rules } = await activeTemplate(world, { totalCount: 50, perUserLimit: 3 });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => claim(world, id, `user-${i}`, `k-${i}`)));
+    const nowhere = connectRedis('redis://127.0.0.1:1/0');
+    const alone = await openWorld({ ...stores, redis: nowhere });
+    await claim(alone, id, 'user-1');
+    nowhere.close();
+    await world.app.saveTemplate.update(operator, id, version, {
+      ...rulesInput(world.clock.nowMs(), { perUserLimit: 3, totalCount: 60 }),
+      claimFrom: rules.claimFromMs,
+      claimUntil: rules.claimUntilMs,
+    });
+    await world.app.rebuild.run(id);
+    world.clock.forward(30 * 86_400_000);
+    await expireCoupons(stores.database, world.clock);
+    await expireTemplates(stores.database, world.clock);
+  }
+
+  const writes = () =>
+    [...seen].filter(([sql]) => /^\s*UPDATE|^\s*DELETE|FOR UPDATE/.test(sql));
+
+  it('are more than a few', () => {
+    expect(writes().length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('each use a unique key of their table', async () => {
+    for (const [sql, values] of writes()) {
+      const plan = await stores.database.rows(`EXPLAIN ${sql}`, values);
+      for (const row of plan) {
+        const table = /(?:UPDATE|FROM)\s+(\w+)/.exec(sql)![1]!;
+        expect(BY_UNIQUE_KEY, `${sql}\n${JSON.stringify(row)}`).toContain(row['type']);
+        expect(uniqueKeys, sql).toContain(`${table}.${String(row['key'])}`);
+      }
+    }
+  });
+
+  it('insert into tables whose keys are unique guards', () => {
+    const inserted = new Set(
+      [...seen.keys()].flatMap((sql) => /^\s*INSERT INTO (\w+)/.exec(sql)?.[1] ?? []),
+    );
+    for (const table of inserted) expect(uniqueKeys).toContain(`${table}.PRIMARY`);
+    for (const key of ['uk_coupon_slot', 'uk_coupon_claim', 'uk_coupon_code', 'uk_coupon_draw']) {
+      expect(uniqueKeys).toContain(`coupon.${key}`);
+    }
+  });
+});
