@@ -31,11 +31,20 @@ export interface AppParts {
   readonly redis: RedisStore;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Counts what became of claims. */
+  readonly onClaim?: (outcome: string) => void;
 }
 
 export type App = ReturnType<typeof createApp>;
 
-export function createApp({ config, database, redis, clock, log }: AppParts) {
+export function createApp({
+  config,
+  database,
+  redis,
+  clock,
+  log,
+  onClaim = () => undefined,
+}: AppParts) {
   const catalog = new TemplateCatalog(database, redis);
   const rebuild = new RebuildGate(database, redis, catalog);
   const quoteStore = new QuoteStore(database, redis, clock);
@@ -56,7 +65,9 @@ export function createApp({ config, database, redis, clock, log }: AppParts) {
     ...createTemplates(),
     ...createClaims(),
     readCoupons: new ReadCoupons(database, clock),
-    changeCoupon: new ChangeCoupon(database, clock, (id) => redemptions.transactions.endOverdueHold(id)),
+    changeCoupon: new ChangeCoupon(database, clock, (id) =>
+      redemptions.transactions.endOverdueHold(id),
+    ),
     readQuotes: new ReadQuotes(quoteStore),
     quoteDiscount: new QuoteDiscount({
       database,
@@ -75,16 +86,29 @@ export function createApp({ config, database, redis, clock, log }: AppParts) {
       saveTemplate: new SaveTemplate(database, catalog, clock),
       moveTemplate: new MoveTemplate(database, catalog, clock, async ({ id }) => {
         // A cold gate is built by the first claim too; an operator's click must not fail for it.
-        await rebuild.run(id).catch((err: unknown) => log.warn({ err, templateId: id }, 'not warmed'));
+        await rebuild
+          .run(id)
+          .catch((err: unknown) => log.warn({ err, templateId: id }, 'not warmed'));
       }),
     };
   }
 
   function createClaims() {
     const reserver = new ReserveClaims(redis);
-    const committer = new Committer(database, (err) => log.error({ err }, 'a claim cannot be committed'));
+    const committer = new Committer(database, (err) =>
+      log.error({ err }, 'a claim cannot be committed'),
+    );
     const journal = new Journal(redis, reserver);
-    const parts = { database, catalog, reserver, committer, journal, rebuild, clock };
+    const parts = {
+      database,
+      catalog,
+      reserver,
+      committer,
+      journal,
+      rebuild,
+      clock,
+      onOutcome: onClaim,
+    };
     return {
       rebuild,
       committer,

@@ -36,7 +36,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const { database, redis } = parts.installation;
   const metrics = createMetrics();
   database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
-  const app = createApp({ config, database, redis, clock, log });
+  const onClaim = (outcome: string): void => metrics.claims.inc({ outcome });
+  const app = createApp({ config, database, redis, clock, log, onClaim });
   const { resolvers, references } = createResolvers(app);
   let isDraining = false;
   const server = await createHttpServer({

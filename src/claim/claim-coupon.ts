@@ -50,6 +50,8 @@ export interface ClaimParts {
   readonly journal: Journal;
   readonly rebuild: RebuildGate;
   readonly clock: Clock;
+  /** Told of every outcome: CLAIMED, REPLAYED or the code of the refusal. */
+  readonly onOutcome: (outcome: string) => void;
 }
 
 /** 'again': the view of the template was renewed, or somebody else has this key in hand. */
@@ -78,7 +80,9 @@ export class ClaimCoupon {
         notEligibleBecause(template.rules, { userId, level: caller.level });
       return refusal ? this.refuse(draft, refusal) : this.claim(template, draft);
     });
-    return sameInput(result, fingerprint);
+    const answer = sameInput(result, fingerprint);
+    this.parts.onOutcome(outcomeOf(answer));
+    return answer;
   }
 
   private draftOf(
@@ -193,6 +197,11 @@ export class ClaimCoupon {
     });
     return 'again';
   }
+}
+
+function outcomeOf(answer: Result<Claimed>): string {
+  if (!answer.ok) return answer.rejection.code;
+  return answer.value.replayed ? 'REPLAYED' : 'CLAIMED';
 }
 
 /** A key that had success with another input is a conflict, whichever way the coupon was found. */
