@@ -8,7 +8,14 @@
 import { QUOTE_NODES_MAX, QUOTE_TTL_MS, QUOTE_WALLET_MAX } from '../config/limits.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { statusAt } from '../coupon/rules/coupon-lifecycle.js';
-import { hasScope, maySee, NotAllowed, requireScope, requireUser, type Caller } from '../kernel/caller.js';
+import {
+  hasScope,
+  maySee,
+  NotAllowed,
+  requireScope,
+  requireUser,
+  type Caller,
+} from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { digest } from '../kernel/digest.js';
 import { readExternalId } from '../kernel/external-id.js';
@@ -43,6 +50,12 @@ export interface QuoteParts {
   readonly maxCoupons: number;
 }
 
+/** A quote with the coupons that were read for it, so that nobody reads them again to show them. */
+export interface Priced {
+  readonly quote: StoredQuote;
+  readonly coupons: readonly Coupon[];
+}
+
 /** What a quote is computed from, once everything was read. */
 interface Inputs {
   readonly userId: string;
@@ -58,10 +71,11 @@ export class QuoteDiscount {
   constructor(private readonly parts: QuoteParts) {}
 
   /** @throws InputError · NotAuthenticated · NotAllowed · DatabaseUnavailable */
-  async run(caller: Caller, request: QuoteRequest, field = 'input'): Promise<StoredQuote> {
+  async run(caller: Caller, request: QuoteRequest, field = 'input'): Promise<Priced> {
     const userId = readWhose(caller, request.userId, field);
     if (request.atMs !== null) requireScope(caller, 'coupons:admin');
-    const orderId = request.orderId === null ? null : readExternalId(request.orderId, `${field}.orderId`);
+    const orderId =
+      request.orderId === null ? null : readExternalId(request.orderId, `${field}.orderId`);
     const cart = readCart(request, field);
     const nowMs = this.parts.clock.nowMs();
     const atMs = request.atMs ?? nowMs;
@@ -69,12 +83,12 @@ export class QuoteDiscount {
       orderId === null ? undefined : this.parts.liveQuoteOf(orderId),
       this.coupons(userId, request.couponIds, atMs, field),
     ]);
-    if (live !== undefined && maySee(caller, live.userId)) return live;
+    if (live !== undefined && maySee(caller, live.userId)) return { quote: live, coupons };
     const rules = await this.rulesOf(coupons, request.atMs);
     const level = caller.userId === userId ? caller.level : null;
     const quote = this.quote({ userId, level, orderId, cart, coupons, rules, atMs });
     if (request.atMs === null) await this.parts.store.save(quote);
-    return quote;
+    return { quote, coupons };
   }
 
   private async coupons(
@@ -89,7 +103,9 @@ export class QuoteDiscount {
       `${field}.couponIds`,
       `must have at most ${QUOTE_WALLET_MAX} ids`,
     );
-    const found = new Map((await this.parts.wallets.named(couponIds)).map((coupon) => [coupon.id, coupon]));
+    const found = new Map(
+      (await this.parts.wallets.named(couponIds)).map((coupon) => [coupon.id, coupon]),
+    );
     return couponIds.map((id, index) => {
       const here = `${field}.couponIds[${index}]`;
       requireInput(couponIds.indexOf(id) === index, here, 'is there twice');
@@ -116,7 +132,9 @@ export class QuoteDiscount {
   private quote(inputs: Inputs): StoredQuote {
     const { userId, level, orderId, cart, coupons, rules, atMs } = inputs;
     const nowMs = this.parts.clock.nowMs();
-    const byId = new Map(coupons.map((coupon, index) => [coupon.id, { coupon, rules: rules[index]! }]));
+    const byId = new Map(
+      coupons.map((coupon, index) => [coupon.id, { coupon, rules: rules[index]! }]),
+    );
     const result = computeQuote(cart, toWallet(inputs, nowMs), {
       nowMs: atMs,
       userLevel: level,

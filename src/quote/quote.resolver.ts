@@ -7,9 +7,14 @@ import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
 import { maySee, type Caller } from '../kernel/caller.js';
 import { CouponObject } from '../coupon/coupon.graphql.js';
-import { AppliedCouponObject, CouponOptionObject, DiscountQuoteObject, QuoteDiscountInput } from './quote.graphql.js';
-import type { QuoteDiscount } from './quote-discount.js';
-import type { StoredQuote } from './quote.types.js';
+import {
+  AppliedCouponObject,
+  CouponOptionObject,
+  DiscountQuoteObject,
+  QuoteDiscountInput,
+} from './quote.graphql.js';
+import { readOrder } from './order-representation.js';
+import type { Priced, QuoteDiscount } from './quote-discount.js';
 import type { ReadQuotes } from './read-quotes.js';
 
 @Resolver(() => DiscountQuoteObject)
@@ -20,7 +25,9 @@ export class QuoteResolver {
     private readonly coupons: ReadCoupons,
   ) {}
 
-  @Query(() => DiscountQuoteObject, { description: 'Changes nothing; the quote is honoured for 15 minutes.' })
+  @Query(() => DiscountQuoteObject, {
+    description: 'Changes nothing; the quote is honoured for 15 minutes.',
+  })
   async quoteDiscount(
     @Ctx() { caller }: RequestContext,
     @Arg('input', () => QuoteDiscountInput) input: QuoteDiscountInput,
@@ -31,20 +38,28 @@ export class QuoteResolver {
   }
 
   @Query(() => DiscountQuoteObject, { nullable: true })
-  async discountQuote(@Ctx() { caller }: RequestContext, @Arg('id', () => ID) id: string): Promise<unknown> {
+  async discountQuote(
+    @Ctx() { caller }: RequestContext,
+    @Arg('id', () => ID) id: string,
+  ): Promise<unknown> {
     return this.byId(caller, id);
   }
 
   /** Also what the gateway asks by key. */
   async byId(caller: Caller, id: string): Promise<unknown> {
     const quote = await this.stored.byId(caller, id);
-    return quote && this.view(quote, caller);
+    return quote && this.view({ quote, coupons: [] }, caller);
   }
 
-  /** The quote in the words of the graph; coupons are read only if they are asked for, all in one statement. */
-  view(quote: StoredQuote, caller: Caller): unknown {
+  /**
+   * The quote in the words of the graph. Coupons that were not read with it are read only if they are
+   * asked for, all in one statement.
+   */
+  view({ quote, coupons }: Priced, caller: Caller): unknown {
+    const read = new Map(coupons.map((coupon) => [coupon.id, coupon]));
     const money = (amountMinor: number) => toMoneyOf(amountMinor, quote.currency);
-    const coupon = (couponId: string) => () => this.coupons.byId(caller, couponId);
+    const coupon = (couponId: string) => () =>
+      read.get(couponId) ?? this.coupons.byId(caller, couponId);
     return {
       id: quote.id,
       currency: quote.currency,
@@ -64,7 +79,10 @@ export class QuoteResolver {
       applied: quote.applied.map((applied) => ({
         readCoupon: coupon(applied.couponId),
         discount: money(applied.discountMinor),
-        lines: applied.lines.map(({ lineId, discountMinor }) => ({ lineId, discount: money(discountMinor) })),
+        lines: applied.lines.map(({ lineId, discountMinor }) => ({
+          lineId,
+          discount: money(discountMinor),
+        })),
       })),
       options: quote.options.map((option) => ({
         readCoupon: coupon(option.couponId),
@@ -79,13 +97,13 @@ export class QuoteResolver {
 
 /** A part of a quote that names a coupon. */
 interface NamesCoupon {
-  readonly readCoupon: () => Promise<unknown>;
+  readonly readCoupon: () => unknown;
 }
 
 @Resolver(() => AppliedCouponObject)
 export class AppliedCouponResolver {
   @FieldResolver(() => CouponObject)
-  coupon(@Root() { readCoupon }: NamesCoupon): Promise<unknown> {
+  coupon(@Root() { readCoupon }: NamesCoupon): unknown {
     return readCoupon();
   }
 }
@@ -93,23 +111,9 @@ export class AppliedCouponResolver {
 @Resolver(() => CouponOptionObject)
 export class CouponOptionResolver {
   @FieldResolver(() => CouponObject)
-  coupon(@Root() { readCoupon }: NamesCoupon): Promise<unknown> {
+  coupon(@Root() { readCoupon }: NamesCoupon): unknown {
     return readCoupon();
   }
-}
-
-/** As the gateway sends it: raw JSON, no scalar is parsed. */
-interface OrderRepresentation {
-  readonly id: string;
-  readonly currency: string;
-  readonly customerId: string;
-  readonly lines: readonly {
-    readonly id: string;
-    readonly productId: string;
-    readonly categoryIds: readonly string[];
-    readonly unitPrice: { readonly amount: string; readonly currency: string };
-    readonly quantity: number;
-  }[];
 }
 
 @Resolver(() => OrderObject)
@@ -124,9 +128,10 @@ export class OrderQuoteResolver {
   )
   @FieldResolver(() => DiscountQuoteObject, { nullable: true })
   async discountQuote(
-    @Root() order: OrderRepresentation,
+    @Root() representation: unknown,
     @Ctx() { caller }: RequestContext,
   ): Promise<unknown> {
+    const order = readOrder(representation);
     if (!maySee(caller, order.customerId)) return null;
     const lines = order.lines.map(({ id, ...line }) => ({ lineId: id, ...line }));
     const request = {
