@@ -10,7 +10,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { pino } from 'pino';
 import type { App } from '../../src/app.js';
-import { readConfig } from '../../src/config/environment.js';
+import { readConfig, type Config } from '../../src/config/environment.js';
 import type { Clock } from '../../src/kernel/clock.js';
 import { startService } from '../../src/service.js';
 import { localSigner, type LocalClaims } from '../../src/subgraph/token-keys.js';
@@ -38,6 +38,7 @@ export interface TestService {
   /** Of its GraphQL endpoint. */
   readonly url: string;
   readonly app: App;
+  readonly config: Config;
   readonly stores: Stores;
   token(claims: LocalClaims): Promise<string>;
   query<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
@@ -72,6 +73,7 @@ export async function start(overrides: StartOverrides = {}): Promise<TestService
   return {
     url,
     app: service.app,
+    config,
     stores,
     token: await localSigner(config),
     query: (document, variables, token, headers) => ask(url, document, variables, token, headers),

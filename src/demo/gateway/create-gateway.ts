@@ -1,0 +1,61 @@
+/**
+ * The gateway of the sample graph: Hive Gateway over the composed supergraph.
+ *
+ * It enforces @authenticated and @requiresScopes before it asks anybody, and hands the caller's token and
+ * language on; the subgraphs check the token again. Its GraphiQL comes from a package, not from a CDN.
+ */
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { Identify, Identity } from '../identify.js';
+
+/** A sample query in GraphiQL; headers and variables are JSON. */
+export interface Tab {
+  readonly query: string;
+  readonly variables: string;
+  readonly headers: string;
+}
+
+export interface GatewayParts {
+  readonly supergraph: string;
+  readonly identify: Identify;
+  /** Asked for each page view. */
+  readonly tabs: () => readonly Tab[];
+}
+
+const HANDED_ON = ['authorization', 'accept-language'] as const;
+
+export type Gateway = ReturnType<typeof createGateway>;
+
+export function createGateway({ supergraph, identify, tabs }: GatewayParts) {
+  return createGatewayRuntime({
+    supergraph,
+    logging: 'warn',
+    landingPage: false,
+    graphqlEndpoint: '/graphql',
+    maskedErrors: true,
+    genericAuth: {
+      mode: 'protect-granular',
+      resolveUserFn: ({ request }) => identify(request.headers.get('authorization')),
+      // Asked for callers without a token too.
+      extractScopes: (identity: Partial<Identity> | null) => [...(identity?.scopes ?? [])],
+    },
+    propagateHeaders: {
+      fromClientToSubgraphs: ({ request }) =>
+        Object.fromEntries(HANDED_ON.map((name) => [name, request.headers.get(name)])),
+    },
+    graphiql: () => ({ title: 'Coupons: the sample graph', defaultTabs: [...tabs()] }),
+    renderGraphiQL: (options) => withFreshTabs(renderGraphiQL(options), tabs()),
+  });
+}
+
+/** The browser keeps its tabs for the next visit; those of an earlier run have tokens and ids that are gone. */
+function withFreshTabs(html: string, tabs: readonly Tab[]): string {
+  const run = JSON.stringify(tabs.map(({ headers }) => headers.slice(-24)).join());
+  const script = `<script>
+        if (localStorage.getItem('run') !== ${run}) {
+          localStorage.clear();
+          localStorage.setItem('run', ${run});
+        }
+      </script>`;
+  return html.replace('<div id="root"></div>', (root) => `${root}\n      ${script}`);
+}

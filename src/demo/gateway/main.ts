@@ -1,0 +1,33 @@
+/**
+ * The gateway as a process of its own: node main.js '{"port":…,"urls":{…}}'. Says its url to the parent
+ * when it answers, takes the tabs of GraphiQL from it, and ends with it.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readConfig } from '../../config/environment.js';
+import { makeIdentify } from '../identify.js';
+import type { SubgraphUrls } from '../subgraphs.js';
+import { composeSupergraph } from './compose-supergraph.js';
+import { createGateway, type Tab } from './create-gateway.js';
+
+interface Given {
+  readonly port: number;
+  readonly urls: SubgraphUrls;
+}
+
+const { port, urls } = JSON.parse(process.argv[2] ?? '') as Given;
+const config = readConfig(process.env);
+let tabs: readonly Tab[] = [];
+process.on('message', (sent: { readonly tabs: readonly Tab[] }) => (tabs = sent.tabs));
+process.on('disconnect', () => process.exit(0));
+
+const gateway = createGateway({
+  supergraph: await composeSupergraph(urls),
+  identify: await makeIdentify(config),
+  tabs: () => tabs,
+});
+const server = createServer(gateway);
+server.listen(port, '127.0.0.1', () => {
+  const address = server.address() as AddressInfo;
+  process.send?.({ url: `http://127.0.0.1:${address.port}/graphql` });
+});
