@@ -35,7 +35,10 @@ export async function holdWithin(
   const decision = decideHold(latest, quoteId, steps.nowMs);
   if (latest !== undefined && !isForeign && decision.ok && decision.value === 'REPLAY')
     return ok({ redemption: latest, replayed: true });
-  if (quote === undefined) return rejected(await whyNoQuote(steps, orderId, quoteId));
+  if (quote === undefined) {
+    const isKnown = !isForeign && latest?.quoteId === quoteId;
+    return rejected(rejection(isKnown ? await howLost(steps, orderId) : 'QUOTE_NOT_FOUND'));
+  }
   if (!decision.ok) return decision;
   if (isForeign && STANDS_FOR_ITS_ORDER[latest.status])
     return rejected(rejection('IDEMPOTENCY_CONFLICT'));
@@ -86,13 +89,13 @@ async function lockAndCheck(
   return null;
 }
 
-/** A quote that is in no store was expired if the order's last redemption was made from it. */
-async function whyNoQuote(
+/** How the quote of the order's last redemption came to be in no store: its time, or Redis' loss. */
+async function howLost(
   { sql, nowMs }: RedemptionSteps,
   orderId: string,
-  quoteId: string,
-): Promise<Rejection> {
+): Promise<'QUOTE_EXPIRED' | 'QUOTE_NOT_FOUND'> {
   const snapshot = await readLatestSnapshot(sql, orderId);
-  const isOver = snapshot?.id === quoteId && snapshot.expiresAtMs <= nowMs;
-  return rejection(isOver ? 'QUOTE_EXPIRED' : 'QUOTE_NOT_FOUND');
+  return snapshot !== undefined && snapshot.expiresAtMs <= nowMs
+    ? 'QUOTE_EXPIRED'
+    : 'QUOTE_NOT_FOUND';
 }
