@@ -113,8 +113,14 @@ export function createApp({
       rebuild,
       committer,
       claimCoupon: new ClaimCoupon(parts),
-      settleJournals: new SettleJournals(redis, catalog, committer, journal, (templateId, entry) =>
-        log.error({ templateId, entry }, 'a journal entry is not readable and was set aside'),
+      settleJournals: new SettleJournals(
+        redis,
+        catalog,
+        committer,
+        journal,
+        clock,
+        (templateId, entry) =>
+          log.error({ templateId, entry }, 'a journal entry is not readable and was set aside'),
       ),
     };
   }

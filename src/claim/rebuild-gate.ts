@@ -83,6 +83,12 @@ export class RebuildGate {
     await this.redis.ask((client) => client.sadd(redisKeys.openJournals, templateId));
   }
 
+  private async renewLease(templateId: string): Promise<void> {
+    await this.redis.ask((client) =>
+      client.pexpire(redisKeys.rebuild(templateId), REBUILD_LEASE_MS),
+    );
+  }
+
   private raiseEpoch(templateId: string): Promise<Stock> {
     return this.database.transaction(async (sql) => {
       await sql.change(CLAIM_SQL.raiseEpoch, [templateId]);
@@ -110,6 +116,7 @@ export class RebuildGate {
         if (row['draw_no'] !== null) draws.add(Number(row['draw_no']));
       }
       if (takers.size > 0) await this.redis.ask((client) => client.hset(key, takers));
+      await this.renewLease(templateId);
       const last = rows.at(-1);
       if (last === undefined || rows.length < REBUILD_PAGE) break;
       user = String(last['user_id']);

@@ -2,12 +2,14 @@
  * Settles what a crash left in the journals: every entry that nobody settled for a while is taken over
  * and committed, which changes nothing if it was committed before. Any worker may do it at any time.
  */
-import { JOURNAL_PAGE, JOURNAL_SETTLE_AFTER_MS } from '../config/limits.js';
+import { GATE_KEPT_MS, JOURNAL_PAGE, JOURNAL_SETTLE_AFTER_MS } from '../config/limits.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import type { RedisStore } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
+import { closedBecause } from '../template/rules/claim-window.js';
+import type { Clock } from '../kernel/clock.js';
 import type { ClaimDraft, Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
@@ -23,6 +25,7 @@ export class SettleJournals {
     private readonly catalog: TemplateCatalog,
     private readonly committer: Committer,
     private readonly journal: Journal,
+    private readonly clock: Clock,
     private readonly onPoison: (templateId: string, entry: Entry) => void,
   ) {}
 
@@ -43,7 +46,19 @@ export class SettleJournals {
       [settleAfterMs, JOURNAL_PAGE],
     )) as Entry[];
     await Promise.all(entries.map((entry) => this.settleEntry(template, entry)));
+    const mayRetire = entries.length === 0 && isLongOver(template, this.clock.nowMs());
+    if (mayRetire) await this.retire(templateId);
     return entries.length;
+  }
+
+  /** Redis forgets a template that has long been over, unless a reservation is still open. */
+  private async retire(templateId: string): Promise<void> {
+    const { journal, gate, takers, draws } = redisKeys;
+    if ((await this.redis.ask((client) => client.xlen(journal(templateId)))) > 0) return;
+    await this.redis.ask((client) =>
+      client.unlink(gate(templateId), takers(templateId), draws(templateId), journal(templateId)),
+    );
+    await this.redis.ask((client) => client.srem(redisKeys.openJournals, templateId));
   }
 
   private async settleEntry(template: Template, entry: Entry): Promise<void> {
@@ -58,6 +73,15 @@ export class SettleJournals {
     if (outcome.kind === 'COMMITTED' || outcome.kind === 'STALE') this.journal.forget(reservation);
     if (outcome.kind === 'DUPLICATE') await this.journal.giveBack(reservation);
   }
+}
+
+/** Nobody has been able to claim it for so long that no claim of it can be on its way. */
+function isLongOver(template: Template, nowMs: number): boolean {
+  const isStopped = template.status === 'STOPPED';
+  const overSinceMs = isStopped ? template.updatedAtMs : template.rules.claimUntilMs;
+  return (
+    closedBecause(template, nowMs)?.code === 'CLAIM_CLOSED' && nowMs - overSinceMs > GATE_KEPT_MS
+  );
 }
 
 /** undefined: the entry is not one of ours, or of a version that this one does not understand. */

@@ -13,8 +13,10 @@ export const CONNECTION_QUEUE_MAX = 500;
 export const CONNECTIONS_MAX = 10;
 /** Tries of one transaction after a deadlock or a lock wait; more would only add to the storm. */
 export const TRANSACTION_TRIES_MAX = 6;
-/** Seconds InnoDB waits for a row lock; the engine's default of 50 would outlive every request. */
-export const LOCK_WAIT_S = 2;
+/** One process migrates at a time; the others wait this long for it. */
+export const MIGRATION_WAIT_S = 120;
+/** Seconds InnoDB waits for a row lock: less than STATEMENT_DEADLINE_MS, so that the wait is told and tried again. */
+export const LOCK_WAIT_S = 1;
 
 /** One Redis command, sent or queued, may take this long. */
 export const REDIS_COMMAND_DEADLINE_MS = 1_000;
@@ -79,8 +81,11 @@ export const JOURNAL_SETTLE_AFTER_MS = 3_000;
 /** Entries read from a journal, and rows read in a rebuild, at a time. */
 export const JOURNAL_PAGE = 500;
 export const REBUILD_PAGE = 5_000;
-/** One process rebuilds a template; the mark goes by itself if that process dies. */
+/** One process rebuilds a template and renews its mark as it goes; the mark ends by itself if that process dies. */
 export const REBUILD_LEASE_MS = 5_000;
+
+/** What Redis keeps of a template goes this long after its last claim was possible. */
+export const GATE_KEPT_MS = 3_600_000;
 
 /** A quote is honoured this long. */
 export const QUOTE_TTL_MS = 15 * 60_000;

@@ -2,7 +2,12 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/mysql';
 import type { PoolConnection } from 'mysql2';
-import { CONNECTION_QUEUE_MAX, CONNECTIONS_MAX, LOCK_WAIT_S } from '../config/limits.js';
+import {
+  CONNECTION_QUEUE_MAX,
+  CONNECTIONS_MAX,
+  LOCK_WAIT_S,
+  MIGRATION_WAIT_S,
+} from '../config/limits.js';
 import { Database } from './database.js';
 import { migrations } from './migrations/migrations.js';
 import { tables } from './schema/tables.js';
@@ -40,7 +45,9 @@ export async function connectDatabase(url: string): Promise<Database> {
   return new Database(orm as MikroORM, pool.promise());
 }
 
-/** Brings the tables to this version. Safe to run by several processes at once. */
+/** Brings the tables to this version. Any number of processes may start at once: one migrates, the others wait. */
 export async function migrate(database: Database): Promise<void> {
-  await database.orm.migrator.up();
+  await database.exclusively('coupons migration', MIGRATION_WAIT_S, () =>
+    database.orm.migrator.up(),
+  );
 }

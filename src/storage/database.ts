@@ -78,6 +78,19 @@ export class Database {
     }
   }
 
+  /** Runs `work` while no other process runs anything under the same name. @throws DatabaseUnavailable */
+  async exclusively<T>(name: string, waitS: number, work: () => Promise<T>): Promise<T> {
+    const connection = await this.acquire();
+    try {
+      const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS got', [name, waitS]);
+      if ((rows as Row[])[0]?.['got'] !== 1) throw new DatabaseUnavailable(`${name} is taken`);
+      return await work();
+    } finally {
+      // The name is let go with the connection, also where it cannot be asked any more.
+      connection.destroy();
+    }
+  }
+
   async close(): Promise<void> {
     await this.orm.close(true);
   }

@@ -32,7 +32,12 @@ describe('a service that dies in a flash sale', () => {
     stores = await openStores();
     world = await openWorld(stores);
     dataDir = await mkdtemp(join(tmpdir(), 'coupons-crash-'));
-    env = { MYSQL_URL: stores.mysqlUrl, REDIS_URL: stores.redisUrl, DATA_DIR: dataDir, LOG_LEVEL: 'info' };
+    env = {
+      MYSQL_URL: stores.mysqlUrl,
+      REDIS_URL: stores.redisUrl,
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'info',
+    };
     const sign = await localSigner(readConfig(env));
     tokens = await Promise.all(Array.from({ length: 300 }, (_, i) => sign({ sub: `user-${i}` })));
   });
@@ -72,7 +77,9 @@ describe('a service that dies in a flash sale', () => {
     await service.kill();
     expect(answers.filter((answer) => answer === undefined).length).toBeGreaterThan(0);
     service = await startProcess(env);
-    const open = answers.flatMap((answer, i) => (answer === undefined || answer.retryable ? [i] : []));
+    const open = answers.flatMap((answer, i) =>
+      answer === undefined || answer.retryable ? [i] : [],
+    );
     await Promise.all(
       open.map(async (i) => {
         for (let tries = 0; tries < 10; tries += 1) {
@@ -84,7 +91,10 @@ describe('a service that dies in a flash sale', () => {
     );
     expect(await service.terminate()).toBe(0);
 
-    const rows = await stores.database.rows('SELECT id, user_id AS u FROM coupon WHERE template_id = ?', [id]);
+    const rows = await stores.database.rows(
+      'SELECT id, user_id AS u FROM coupon WHERE template_id = ?',
+      [id],
+    );
     const ids = new Set(rows.map((row) => row['id']));
     expect(rows).toHaveLength(100);
     expect([...acked.values()].filter((couponId) => !ids.has(couponId))).toEqual([]);
@@ -95,14 +105,19 @@ describe('a service that dies in a flash sale', () => {
   it('answers everything in hand after SIGTERM, and exits 0 within ten seconds', async () => {
     const { id } = await activeTemplate(world, { totalCount: 500, perUserLimit: 5 });
     const service = await startProcess(env);
-    const asked = Array.from({ length: 200 }, (_, i) => attempt(service.url, id, 5_000 + (i % 900)));
+    const asked = Array.from({ length: 200 }, (_, i) =>
+      attempt(service.url, id, 5_000 + (i % 900)),
+    );
     await Promise.race(asked);
     const startedMs = performance.now();
     const [code, answers] = await Promise.all([service.terminate(), Promise.all(asked)]);
     expect(code).toBe(0);
     expect(performance.now() - startedMs).toBeLessThan(10_000);
     const coupons = answers.flatMap((answer) => (answer?.coupon ? [answer.coupon.id] : []));
-    const [row] = await stores.database.rows('SELECT COUNT(*) AS n FROM coupon WHERE template_id = ?', [id]);
+    const [row] = await stores.database.rows(
+      'SELECT COUNT(*) AS n FROM coupon WHERE template_id = ?',
+      [id],
+    );
     expect(Number(row!['n'])).toBe(coupons.length);
   });
 });

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotAuthenticated } from '../../src/kernel/caller.js';
 import { newId } from '../../src/kernel/ids.js';
-import { activeTemplate, callerOf, claim, openWorld, operator, rulesInput, type World } from '../kit/world.js';
+import {
+  activeTemplate,
+  callerOf,
+  claim,
+  openWorld,
+  operator,
+  rulesInput,
+  type World,
+} from '../kit/world.js';
 
 describe('a claim', () => {
   let world: World;

@@ -49,7 +49,10 @@ describe('the key of a claim', () => {
   it("does not meet another user's equal key", async () => {
     const { id } = await activeTemplate(world);
     expect(await claim(world, id, 'finn', 'equal')).toMatchObject({ replayed: false });
-    expect(await claim(world, id, 'gina', 'equal')).toMatchObject({ code: 'CLAIMED', replayed: false });
+    expect(await claim(world, id, 'gina', 'equal')).toMatchObject({
+      code: 'CLAIMED',
+      replayed: false,
+    });
   });
 
   it('still replays when all are gone, when claiming is over and when it was stopped', async () => {
@@ -68,7 +71,10 @@ describe('the key of a claim', () => {
     const { id } = await activeTemplate(world, { claimFrom: world.clock.nowMs() + 60_000 });
     expect(await claim(world, id, 'jan', 'early')).toMatchObject({ code: 'CLAIM_NOT_OPEN' });
     world.clock.forward(120_000);
-    expect(await claim(world, id, 'jan', 'early')).toMatchObject({ code: 'CLAIMED', replayed: false });
+    expect(await claim(world, id, 'jan', 'early')).toMatchObject({
+      code: 'CLAIMED',
+      replayed: false,
+    });
   });
 
   it('must be there', async () => {

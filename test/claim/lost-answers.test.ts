@@ -24,9 +24,10 @@ describe('a claim whose database answers late, twice or never', () => {
   });
 
   const countOf = async (templateId: string) => {
-    const rows = await stores.database.rows('SELECT COUNT(*) AS n FROM coupon WHERE template_id = ?', [
-      templateId,
-    ]);
+    const rows = await stores.database.rows(
+      'SELECT COUNT(*) AS n FROM coupon WHERE template_id = ?',
+      [templateId],
+    );
     return Number(rows[0]!['n']);
   };
 
@@ -44,7 +45,10 @@ describe('a claim whose database answers late, twice or never', () => {
     proxy.loseCommitAnswers(99);
     expect(await claim(world, id, 'bert', 'unknown')).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     proxy.loseCommitAnswers(0);
-    expect(await claim(world, id, 'bert', 'unknown')).toMatchObject({ code: 'CLAIMED', replayed: true });
+    expect(await claim(world, id, 'bert', 'unknown')).toMatchObject({
+      code: 'CLAIMED',
+      replayed: true,
+    });
     await direct.app.settleJournals.run(0);
     expect(await stores.redis.client.xlen(redisKeys.journal(id))).toBe(0);
     expect(await countOf(id)).toBe(2);

@@ -18,7 +18,9 @@ describe('claims while Redis fails', () => {
   afterAll(() => stores.close());
 
   const issued = async (templateId: string) => {
-    const rows = await stores.database.rows('SELECT issued FROM template WHERE id = ?', [templateId]);
+    const rows = await stores.database.rows('SELECT issued FROM template WHERE id = ?', [
+      templateId,
+    ]);
     return Number(rows[0]!['issued']);
   };
   const claimMany = (w: World, templateId: string, count: number, prefix: string) =>
@@ -149,8 +151,20 @@ describe('claims while Redis fails', () => {
     });
     const other = await activeTemplate(world);
     await claim(world, other.id, 'mona', 'taken-key');
-    expect(await claim(world, id, 'mona', 'taken-key')).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    expect(await claim(world, id, 'mona', 'taken-key')).toMatchObject({
+      code: 'IDEMPOTENCY_CONFLICT',
+    });
     expect(claimed(await claimMany(world, id, 5, 'packet'))).toBe(3);
     expect(await world.verify()).toMatchObject({ violations: [] });
+  });
+
+  it('lets Redis forget a template long after its claims are over, and its keys still replay', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 10 });
+    const first = await claim(world, id, 'nora', 'kept');
+    world.clock.forward(2 * 86_400_000);
+    await world.app.settleJournals.run(0);
+    expect(await stores.redis.client.exists(redisKeys.gate(id), redisKeys.takers(id))).toBe(0);
+    expect(await claim(world, id, 'nora', 'kept')).toMatchObject({ couponId: first.couponId });
+    expect(await claim(world, id, 'otto')).toMatchObject({ code: 'CLAIM_CLOSED' });
   });
 });

@@ -13,9 +13,7 @@ export interface ServiceProcess {
 
 const READY_WITHIN_MS = 30_000;
 
-export async function startProcess(
-  env: Readonly<Record<string, string>>,
-): Promise<ServiceProcess> {
+export async function startProcess(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['dist/main.js'], {
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import type { Clock } from '../../src/kernel/clock.js';
 import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
 import type { Database } from '../../src/storage/database.js';
 import { connectRedis, type RedisStore } from '../../src/storage/redis.js';
@@ -56,15 +55,4 @@ function withPath(url: string, path: string): string {
   return changed.toString();
 }
 
-/** A clock that stands until it is moved; starts at the real time, so that keys with a TTL agree. */
-export class TestClock implements Clock {
-  private shiftMs = 0;
-
-  nowMs(): number {
-    return Date.now() + this.shiftMs;
-  }
-
-  forward(ms: number): void {
-    this.shiftMs += ms;
-  }
-}
+export { TestClock } from './test-clock.js';

@@ -33,7 +33,11 @@ export async function openWorld(stores?: Stores): Promise<World> {
   };
 }
 
-export function callerOf(userId: string | null, scopes: Scope[] = [], level: string | null = null): Caller {
+export function callerOf(
+  userId: string | null,
+  scopes: Scope[] = [],
+  level: string | null = null,
+): Caller {
   return { userId, scopes: new Set(scopes), level, language: 'en', address: '127.0.0.1' };
 }
 
@@ -91,5 +95,9 @@ export async function claim(
   const request = { templateId, idempotencyKey, channel: null, deviceId: null };
   const result = await app.claimCoupon.run(callerOf(userId), request);
   if (!result.ok) return { code: result.rejection.code, replayed: false, couponId: null };
-  return { code: 'CLAIMED' as const, replayed: result.value.replayed, couponId: result.value.coupon.id };
+  return {
+    code: 'CLAIMED' as const,
+    replayed: result.value.replayed,
+    couponId: result.value.coupon.id,
+  };
 }

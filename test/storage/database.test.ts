@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDuplicateKey, OutcomeUnknown } from '../../src/storage/database-errors.js';
+import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
+import { migrations } from '../../src/storage/migrations/migrations.js';
 import { tables } from '../../src/storage/schema/tables.js';
 import { openStores, type Stores } from '../kit/stores.js';
 
@@ -71,5 +73,24 @@ describe('the database', () => {
       await stores.database.rows(`KILL ${row!['id']}`).catch(() => undefined);
     });
     await expect(lost).rejects.toBeInstanceOf(OutcomeUnknown);
+  });
+});
+
+describe('the migrations', () => {
+  it('may be started by several processes at once', async () => {
+    const stores = await openStores();
+    await stores.database.transaction((sql) => sql.change('DROP TABLE migration'));
+    const rows = await stores.database.rows(
+      'SELECT table_name AS t FROM information_schema.tables WHERE table_schema = DATABASE()',
+    );
+    for (const row of rows) {
+      await stores.database.transaction((sql) => sql.change(`DROP TABLE ${row['t']}`));
+    }
+    const others = await Promise.all([1, 2, 3].map(() => connectDatabase(stores.mysqlUrl)));
+    await Promise.all(others.map(migrate));
+    const [done] = await stores.database.rows('SELECT COUNT(*) AS n FROM migration');
+    expect(done!['n']).toBe(migrations.length);
+    await Promise.all(others.map((other) => other.close()));
+    await stores.close();
   });
 });

@@ -5,7 +5,14 @@ import type { SqlValue } from '../../src/storage/database.js';
 import { expireCoupons } from '../../src/upkeep/expire-coupons.js';
 import { expireTemplates } from '../../src/upkeep/expire-templates.js';
 import { openStores, type Stores } from '../kit/stores.js';
-import { activeTemplate, claim, openWorld, operator, rulesInput, type World } from '../kit/world.js';
+import {
+  activeTemplate,
+  claim,
+  openWorld,
+  operator,
+  rulesInput,
+  type World,
+} from '../kit/world.js';
 
 /** Kinds of access that go straight to rows by a unique key or primary key. */
 const BY_UNIQUE_KEY = new Set(['const', 'eq_ref', 'system', 'range']);
@@ -35,7 +42,9 @@ describe('the statements of the write path', () => {
   /** Goes once through everything outside redemptions that writes; those have their own twin of this test. */
   async function everyWrite(): Promise<void> {
     const { id, version, rules } = await activeTemplate(world, { totalCount: 50, perUserLimit: 3 });
-    await Promise.all(Array.from({ length: 20 }, (_, i) => claim(world, id, `user-${i}`, `k-${i}`)));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => claim(world, id, `user-${i}`, `k-${i}`)),
+    );
     const nowhere = connectRedis('redis://127.0.0.1:1/0');
     const alone = await openWorld({ ...stores, redis: nowhere });
     await claim(alone, id, 'user-1');
@@ -51,8 +60,7 @@ describe('the statements of the write path', () => {
     await expireTemplates(stores.database, world.clock);
   }
 
-  const writes = () =>
-    [...seen].filter(([sql]) => /^\s*UPDATE|^\s*DELETE|FOR UPDATE/.test(sql));
+  const writes = () => [...seen].filter(([sql]) => /^\s*UPDATE|^\s*DELETE|FOR UPDATE/.test(sql));
 
   it('are more than a few', () => {
     expect(writes().length).toBeGreaterThanOrEqual(6);

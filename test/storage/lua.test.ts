@@ -4,8 +4,14 @@ import { describe, expect, it } from 'vitest';
 describe.each(globSync('src/**/*.lua'))('the script %s', (file) => {
   const text = readFileSync(file, 'utf8');
   const keyCount = Number(/-(\d+)\.lua$/.exec(file)![1]);
-  const header = text.split('\n').filter((line) => line.startsWith('--')).join('\n');
-  const body = text.split('\n').filter((line) => !line.startsWith('--')).join('\n');
+  const header = text
+    .split('\n')
+    .filter((line) => line.startsWith('--'))
+    .join('\n');
+  const body = text
+    .split('\n')
+    .filter((line) => !line.startsWith('--'))
+    .join('\n');
   const numbers = (source: string) =>
     [...new Set([...source.matchAll(/KEYS\[(\d+)\]/g)].map((match) => Number(match[1])))].sort();
   const expected = Array.from({ length: keyCount }, (_, i) => i + 1);
