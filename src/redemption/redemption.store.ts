@@ -6,6 +6,7 @@ import type { Row, Sql } from '../storage/database.js';
 import { fromNullableMoment, fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { StoredQuote } from '../quote/quote.types.js';
 import type { Redemption, RedemptionStatus } from './redemption.types.js';
+import { STANDS_FOR_ITS_ORDER } from './rules/redemption-lifecycle.js';
 
 type Source = Pick<Sql, 'rows'>;
 
@@ -42,9 +43,15 @@ export const REDEMPTION_SQL = {
     ORDER BY held_until, id LIMIT ?`,
 };
 
-/** The order's last redemption, locked; the only one of it that can be live. */
+/**
+ * The order's last redemption, locked; the only one of it that can be live. One that has ended may have
+ * been followed by another while its lock was waited for; under its lock none can follow, so it is
+ * looked for once more.
+ */
 export async function lockLatest(sql: Sql, orderId: string): Promise<Redemption | undefined> {
-  const [row] = await sql.rows(REDEMPTION_SQL.lockLatest, [orderId]);
+  let [row] = await sql.rows(REDEMPTION_SQL.lockLatest, [orderId]);
+  if (row !== undefined && !STANDS_FOR_ITS_ORDER[row['status'] as RedemptionStatus])
+    [row] = await sql.rows(REDEMPTION_SQL.lockLatest, [orderId]);
   return row && withParts(sql, row);
 }
 

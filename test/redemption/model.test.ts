@@ -6,7 +6,6 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seedTemplate } from '../kit/seed.js';
 import { isTurnedAwayRightly, operation } from './model/operations.js';
 import { SmallWorld } from './model/small-world.js';
 import { initial, step, type Op, type State } from './model/spec.js';
@@ -47,14 +46,11 @@ class Operation implements fc.AsyncCommand<Model, SmallWorld> {
 }
 
 describe('redemptions, whatever is asked', () => {
-  const lanes: { world: World; templateId: string }[] = [];
+  const lanes: World[] = [];
   beforeAll(async () => {
-    for (let i = 0; i < LANES; i += 1) {
-      const world = await openWorld();
-      lanes.push({ world, templateId: (await seedTemplate(world.stores.database)).id });
-    }
+    for (let i = 0; i < LANES; i += 1) lanes.push(await openWorld());
   });
-  afterAll(() => Promise.all(lanes.map(({ world }) => world.stores.close())));
+  afterAll(() => Promise.all(lanes.map((world) => world.stores.close())));
 
   it(
     `answer and leave behind what the model says, in ${RUNS} runs`,
@@ -68,10 +64,10 @@ describe('redemptions, whatever is asked', () => {
       );
       const share = Math.ceil(RUNS / LANES);
       await Promise.all(
-        lanes.map(({ world, templateId }) =>
+        lanes.map((world) =>
           fc.assert(
             fc.asyncProperty(commands, async (sequence) => {
-              const real = await SmallWorld.open(world, templateId);
+              const real = await SmallWorld.open(world);
               const model: Model = { state: initial };
               await fc.asyncModelRun(() => ({ model, real }), sequence);
               expect(await real.differences(model.state)).toEqual([]);
@@ -80,7 +76,7 @@ describe('redemptions, whatever is asked', () => {
           ),
         ),
       );
-      for (const { world } of lanes) expect(await world.verify()).toEqual([]);
+      for (const world of lanes) expect(await world.verify()).toEqual([]);
     },
     RUNS * 200,
   );

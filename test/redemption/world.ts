@@ -7,6 +7,7 @@ import type { Result } from '../../src/kernel/result.js';
 import { QuoteStore } from '../../src/quote/quote-store.js';
 import type { StoredQuote } from '../../src/quote/quote.types.js';
 import { createRedemptions, type Redemptions } from '../../src/redemption/create-redemptions.js';
+import type { Database } from '../../src/storage/database.js';
 import { redemptionChecks } from '../../src/upkeep/checks/redemption-checks.js';
 import { expireHolds } from '../../src/upkeep/expire-holds.js';
 import { makeQuote, orderService, seedCoupon, seedTemplate, type QuoteSeed } from '../kit/seed.js';
@@ -33,6 +34,9 @@ export interface World extends Redemptions {
   readonly clock: StandingClock;
   readonly quotes: QuoteStore;
   readonly change: ChangeCoupon;
+  readonly templateId: string;
+  /** The same world through another door to MySQL. */
+  on(database: Database): World;
   /** Moves the clock, and Redis' with it. */
   forward(ms: number): Promise<void>;
   newCoupon(userId?: string, expiresAtMs?: number): Promise<string>;
@@ -46,25 +50,35 @@ export interface World extends Redemptions {
 
 export async function openWorld(holdTtlMs: number = HOLD_TTL_MS): Promise<World> {
   const stores = await openStores();
-  const clock = new StandingClock();
-  const { database, redis } = stores;
+  const templateId = (await seedTemplate(stores.database)).id;
+  return worldOn(stores, stores.database, new StandingClock(), templateId, holdTtlMs);
+}
+
+function worldOn(
+  stores: Stores,
+  database: Database,
+  clock: StandingClock,
+  templateId: string,
+  holdTtlMs: number,
+): World {
+  const { redis } = stores;
   const quotes = new QuoteStore(database, redis, clock);
   const redemptions = createRedemptions({ database, redis, quotes, clock, holdTtlMs });
   const { transactions } = redemptions;
-  const change = new ChangeCoupon(database, clock, (id) => transactions.endOverdueHold(id));
-  const template = await seedTemplate(database);
   return {
     ...redemptions,
     stores,
     clock,
     quotes,
-    change,
+    templateId,
+    change: new ChangeCoupon(database, clock, (id) => transactions.endOverdueHold(id)),
+    on: (other) => worldOn(stores, other, clock, templateId, holdTtlMs),
     forward: async (ms) => {
       clock.forward(ms);
       await forwardReservations(stores, ms);
     },
     newCoupon: (userId = 'anna', expiresAtMs = clock.nowMs() + 86_400_000) =>
-      seedCoupon(database, { templateId: template.id, userId, expiresAtMs }),
+      seedCoupon(database, { templateId, userId, expiresAtMs }),
     newQuote: (couponIds, seed = {}) =>
       makeQuote(quotes, {
         userId: 'anna',

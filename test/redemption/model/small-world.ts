@@ -9,6 +9,7 @@ import type { Rejection } from '../../../src/kernel/rejection.js';
 import type { Result } from '../../../src/kernel/result.js';
 import type { StoredQuote } from '../../../src/quote/quote.types.js';
 import type { RedemptionDone } from '../../../src/redemption/redemption.types.js';
+import type { Database } from '../../../src/storage/database.js';
 import { redisKeys } from '../../../src/storage/redis-keys.js';
 import { callerOf, operator, orderService, quoteOf, seedCoupons } from '../../kit/seed.js';
 import type { World } from '../world.js';
@@ -39,12 +40,12 @@ export class SmallWorld {
     readonly orderIds: readonly string[],
   ) {}
 
-  static async open(world: World, templateId: string): Promise<SmallWorld> {
+  static async open(world: World): Promise<SmallWorld> {
     const nowMs = world.clock.nowMs();
     const couponIds = await seedCoupons(
       world.stores.database,
       COUPON_MINUTES.map((minutes, i) => ({
-        templateId,
+        templateId: world.templateId,
         userId: COUPON_OWNERS[i]!,
         expiresAtMs: nowMs + minutes * MINUTE_MS,
       })),
@@ -61,6 +62,11 @@ export class SmallWorld {
     await Promise.all(quotes.map((quote) => world.quotes.save(quote)));
     const orderIds = Array.from({ length: ORDERS }, () => newId(nowMs));
     return new SmallWorld(world, couponIds, quotes, orderIds);
+  }
+
+  /** The same small world, reached through another door to MySQL. */
+  on(database: Database): SmallWorld {
+    return new SmallWorld(this.world.on(database), this.couponIds, this.quotes, this.orderIds);
   }
 
   async perform(op: Op): Promise<string> {
