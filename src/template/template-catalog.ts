@@ -28,7 +28,12 @@ interface VersionId {
 }
 
 export class TemplateCatalog {
-  private readonly templates: LRUCache<string, Found>;
+  private readonly templates = new LRUCache<string, Found>({
+    max: TEMPLATES_IN_MEMORY_MAX,
+    ttl: TEMPLATE_MEMORY_MS,
+  });
+  /** One load a template, whoever waits for it. */
+  private readonly coming = new Map<string, Promise<Found>>();
   private readonly versions = new LRUCache<string, TemplateRules>({
     max: TEMPLATE_VERSIONS_IN_MEMORY_MAX,
   });
@@ -44,16 +49,11 @@ export class TemplateCatalog {
       cacheKeyFn: ({ templateId, version }) => versionKey(templateId, version),
       cache: false,
     });
-    this.templates = new LRUCache<string, Found>({
-      max: TEMPLATES_IN_MEMORY_MAX,
-      ttl: TEMPLATE_MEMORY_MS,
-      fetchMethod: (id) => this.templateBatches.load(id),
-    });
   }
 
   /** The template as it stood within the last second. */
   async byId(id: string): Promise<Template | undefined> {
-    const found = await this.templates.fetch(id);
+    const found = this.templates.get(id) ?? (await this.load(id));
     return found === 'none' ? undefined : found;
   }
 
@@ -70,13 +70,38 @@ export class TemplateCatalog {
   /** The template as MySQL has it now; for decisions that must not be a second old. */
   async fresh(id: string): Promise<Template | undefined> {
     await this.forget(id);
-    return this.byId(id);
+    const [template] = await readTemplates(this.database, [id]);
+    this.templates.set(id, template ?? 'none');
+    await this.toRedis([template]);
+    return template;
   }
 
-  /** Forgets a template that this process has changed. */
+  /**
+   * Forgets a template that this process has changed. A load that is on its way still answers those who
+   * wait for it, but is not remembered: it may have read what was before the change.
+   */
   async forget(id: string): Promise<void> {
-    this.templates.delete(id);
     await this.redis.ask((client) => client.del(redisKeys.templateRow(id))).catch(() => undefined);
+    this.templates.delete(id);
+    this.coming.delete(id);
+  }
+
+  private load(id: string): Promise<Found> {
+    const coming = this.coming.get(id);
+    if (coming !== undefined) return coming;
+    const load = this.loadAndRemember(id, () => this.coming.get(id) === load);
+    this.coming.set(id, load);
+    return load;
+  }
+
+  private async loadAndRemember(id: string, isWanted: () => boolean): Promise<Found> {
+    try {
+      const found = await this.templateBatches.load(id);
+      if (isWanted()) this.templates.set(id, found);
+      return found;
+    } finally {
+      if (isWanted()) this.coming.delete(id);
+    }
   }
 
   private async loadTemplates(ids: readonly string[]): Promise<Found[]> {
