@@ -4,12 +4,15 @@
  * Four eyes: whoever wrote the version cannot approve it. Approving names the version that was read, so
  * that nobody approves what they have not seen. After activating, Redis is warm before the first claim.
  */
+import { REASON_LENGTH_MAX } from '../config/limits.js';
 import { requireAnyScope, type Caller, type Scope } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
+import { isId } from '../kernel/ids.js';
 import { requireInput } from '../kernel/input-error.js';
 import { rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { recordChanges } from '../event/record-change.js';
+import { settled } from '../storage/as-rejection.js';
 import type { Database } from '../storage/database.js';
 import { moveTemplate, type TemplateEvent } from './rules/template-lifecycle.js';
 import { readTemplates, updateStatus } from './template.store.js';
@@ -49,6 +52,7 @@ export class MoveTemplate {
     private readonly warm: (template: Template) => Promise<void>,
   ) {}
 
+  /** @throws NotAuthenticated · NotAllowed · InputError */
   async run(
     caller: Caller,
     action: TemplateAction,
@@ -60,6 +64,20 @@ export class MoveTemplate {
       'input.expectedVersion',
       'is required to approve',
     );
+    requireInput(
+      (request.reason ?? '').length <= REASON_LENGTH_MAX,
+      'input.reason',
+      `must be at most ${REASON_LENGTH_MAX} characters`,
+    );
+    if (!isId(request.id)) return rejected(rejection('TEMPLATE_NOT_FOUND'));
+    return settled(() => this.move(actor, action, request));
+  }
+
+  private async move(
+    actor: string,
+    action: TemplateAction,
+    request: TemplateActionRequest,
+  ): Promise<Result<Template>> {
     const [before] = await readTemplates(this.database, [request.id]);
     if (before === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
     const refusal = this.refusalOf(before, action, request, actor);

@@ -5,10 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { requireScope, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
-import { newId } from '../kernel/ids.js';
+import { isId, newId } from '../kernel/ids.js';
 import { rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { recordChanges } from '../event/record-change.js';
+import { settled } from '../storage/as-rejection.js';
 import type { Database } from '../storage/database.js';
 import { editActive } from './rules/edit-active.js';
 import { readRules } from './rules/read-rules.js';
@@ -16,7 +17,7 @@ import type { RulesInput } from './rules/rules-input.js';
 import { moveTemplate } from './rules/template-lifecycle.js';
 import { insertTemplate, readTemplates, updateRules } from './template.store.js';
 import type { TemplateCatalog } from './template-catalog.js';
-import type { Template } from './template.types.js';
+import type { Template, TemplateRules } from './template.types.js';
 
 export class SaveTemplate {
   constructor(
@@ -43,11 +44,13 @@ export class SaveTemplate {
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
-    await this.database.transaction(async (sql) => {
-      await insertTemplate(sql, template);
-      await recordChanges(sql, [changeOf(template, 'CREATED', null, authorId)]);
+    return settled(async () => {
+      await this.database.transaction(async (sql) => {
+        await insertTemplate(sql, template);
+        await recordChanges(sql, [changeOf(template, 'CREATED', null, authorId)]);
+      });
+      return ok(template);
     });
-    return ok(template);
   }
 
   /** The next version. VERSION_CONFLICT if `expectedVersion` is not the present one. @throws InputError */
@@ -59,9 +62,22 @@ export class SaveTemplate {
   ): Promise<Result<Template>> {
     const authorId = requireScope(caller, 'coupons:admin');
     const rules = readRules(input, 'input.template');
+    if (!isId(id)) return rejected(rejection('TEMPLATE_NOT_FOUND'));
+    return settled(() => this.replace(authorId, id, expectedVersion, rules));
+  }
+
+  private async replace(
+    authorId: string,
+    id: string,
+    expectedVersion: number,
+    rules: TemplateRules,
+  ): Promise<Result<Template>> {
     const [before] = await readTemplates(this.database, [id]);
     if (before === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
-    if (before.version !== expectedVersion) return conflict(before);
+    if (before.version !== expectedVersion) {
+      const detail = `version is now ${before.version}`;
+      return rejected(rejection('VERSION_CONFLICT', { detail }));
+    }
     const nowMs = this.clock.nowMs();
     const status = moveTemplate(before, 'EDIT', nowMs);
     if (!status.ok) return status;
@@ -82,12 +98,8 @@ export class SaveTemplate {
       return true;
     });
     await this.catalog.forget(id);
-    return done ? ok(after) : conflict(before);
+    return done ? ok(after) : rejected(rejection('VERSION_CONFLICT'));
   }
-}
-
-function conflict(before: Template) {
-  return rejected(rejection('VERSION_CONFLICT', { detail: `version is now ${before.version}` }));
 }
 
 function changeOf(template: Template, action: string, from: string | null, actor: string) {
