@@ -37,6 +37,8 @@ function differs(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) !== JSON.stringify(b);
 }
 
+/** Names the field as the caller wrote it: claimFromMs was sent as claimFrom, amountMinor as amount. */
 function refuseField(field: string, problem: string) {
-  return rejected(rejection('ILLEGAL_TRANSITION', { detail: `${field} ${problem}` }));
+  const written = field.replace(/(Ms|Minor|Bps)$/, '');
+  return rejected(rejection('ILLEGAL_TRANSITION', { detail: `${written} ${problem}` }));
 }
