@@ -168,8 +168,12 @@ export async function countTemplates(database: Database, filter: TemplateFilter)
   return Number(rows[0]?.['n']);
 }
 
+/** Of the column, in characters. The longest names of all languages with what parts them are a few more. */
+const SEARCH_TEXT_MAX = 2_000;
+
 function searchTextOf(rules: TemplateRules): string {
-  return rules.names.map(({ name }) => name).join('\n');
+  const text = rules.names.map(({ name }) => name).join('\n');
+  return Array.from(text).slice(0, SEARCH_TEXT_MAX).join('');
 }
 
 function toRules(row: Row): TemplateRules {
