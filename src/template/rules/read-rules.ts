@@ -2,7 +2,7 @@
  * Turns what an operator sends into rules, or an InputError that names the field. Every field that does
  * not belong to the type must be absent: a rule that is silently ignored is a rule that somebody relied on.
  */
-import { DateTime } from 'luxon';
+import { IANAZone } from 'luxon';
 import {
   AUDIENCE_MAX,
   NAME_LENGTH_MAX,
@@ -13,8 +13,10 @@ import {
 } from '../../config/limits.js';
 import { isCurrency } from '../../kernel/currency.js';
 import { readExternalId } from '../../kernel/external-id.js';
+import { isId } from '../../kernel/ids.js';
 import { requireInput } from '../../kernel/input-error.js';
 import type { LocalizedName, TemplateRules, UsageScope, Validity } from '../template.types.js';
+import { isSameLanguage } from './name-in.js';
 import { readDiscount } from './read-discount.js';
 import type { RulesInput } from './rules-input.js';
 
@@ -73,16 +75,17 @@ function readIssuing(input: RulesInput, at: string): Issuing {
     'goes with claimMethod GRANT_ONLY',
   );
   requireInRange(input.share?.acceptLimit ?? null, 1, 1_000_000, `${at}.share.acceptLimit`);
+  const reward = input.share?.rewardTemplateId ?? null;
+  requireInput(
+    reward === null || isId(reward),
+    `${at}.share.rewardTemplateId`,
+    'is not the id of a template',
+  );
   requireInRange(experimentWeight, 1, 10_000, `${at}.experimentWeight`);
   return {
     claimMethod,
     grantOn,
-    share: input.share
-      ? {
-          acceptLimit: input.share.acceptLimit,
-          rewardTemplateId: input.share.rewardTemplateId ?? null,
-        }
-      : null,
+    share: input.share ? { acceptLimit: input.share.acceptLimit, rewardTemplateId: reward } : null,
     experiment: readNullableId(input.experiment, `${at}.experiment`),
     experimentWeight,
     audience: readIds(input.audience, `${at}.audience`, AUDIENCE_MAX),
@@ -112,7 +115,8 @@ function readNames(names: readonly LocalizedName[], at: string): LocalizedName[]
       `${here}.name`,
       `must have 1 to ${NAME_LENGTH_MAX} characters`,
     );
-    const isFirst = names.findIndex((other) => other.language === language) === index;
+    const isSame = (other: LocalizedName) => isSameLanguage(other.language, language);
+    const isFirst = names.findIndex(isSame) === index;
     requireInput(isFirst, `${here}.language`, 'is there twice');
   });
   return names.map(({ language, name }) => ({ language, name: name.trim() }));
@@ -145,7 +149,7 @@ function readValidity(input: RulesInput['validity'], at: string): Validity {
   requireInRange(days, 1, 3_650, `${here}.days`);
   requireInput(!hasWindow || fromMs < untilMs, `${here}.until`, 'must be after from');
   requireInput(
-    DateTime.local({ zone: timeZone }).isValid,
+    IANAZone.isValidZone(timeZone),
     `${here}.timeZone`,
     'is not a time zone such as Asia/Shanghai',
   );
