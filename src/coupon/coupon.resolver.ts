@@ -44,7 +44,7 @@ export class CouponResolver {
   async myCoupons(
     @Ctx() { caller }: RequestContext,
     @Arg('status', () => [CouponStatusEnum], { nullable: true }) status: CouponStatus[] | null,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
   ): Promise<unknown> {
     const userId = requireUser(caller);
@@ -152,7 +152,7 @@ export class UserCouponsResolver {
     @Root() { id }: UserObject,
     @Ctx() { caller }: RequestContext,
     @Arg('status', () => [CouponStatusEnum], { nullable: true }) status: CouponStatus[] | null,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
   ): Promise<unknown> {
     const page = await this.wallets.wallet(caller, id, status ?? null, readPage(first, after));

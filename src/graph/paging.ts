@@ -29,8 +29,12 @@ export interface Page<Node> {
   readonly totalCount: () => Promise<number>;
 }
 
+/** What a caller gets who says `first: null`; saying nothing is the schema's default, which is the same. */
+const PAGE_SIZE_DEFAULT = 20;
+
 /** @throws InputError naming `first` or `after` */
-export function readPage(first: number, after: string | null | undefined): PageRequest {
+export function readPage(wanted: number | null, after: string | null | undefined): PageRequest {
+  const first = wanted ?? PAGE_SIZE_DEFAULT;
   requireInput(first >= 0 && first <= PAGE_SIZE_MAX, 'first', `must be 0 to ${PAGE_SIZE_MAX}`);
   if (after === null || after === undefined) return { first, afterId: null };
   const id = Buffer.from(after, 'base64url').toString('latin1');

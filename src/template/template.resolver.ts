@@ -69,7 +69,7 @@ export class TemplateResolver {
       description: 'Where they are shown; every template is offered everywhere.',
     })
     _channel: string | null,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
   ): Promise<unknown> {
     return toConnection(await this.lists.claimable(readPage(first, after)), this.view);
@@ -81,7 +81,7 @@ export class TemplateResolver {
     @Arg('status', () => [TemplateStatusEnum], { nullable: true }) status: TemplateStatus[] | null,
     @Arg('type', () => [CouponTypeEnum], { nullable: true }) type: CouponType[] | null,
     @Arg('search', () => String, { nullable: true }) search: string | null,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
   ): Promise<unknown> {
     const wanted = { status: status ?? null, type: type ?? null, search: search ?? null };
@@ -171,12 +171,15 @@ export class TemplateResolver {
   }
 
   @FieldResolver(() => ShareRuleObject, { nullable: true, description: 'SHARE.' })
-  async share(@Root() { template }: TemplateObject): Promise<unknown> {
+  async share(
+    @Root() { template }: TemplateObject,
+    @Ctx() { caller }: RequestContext,
+  ): Promise<unknown> {
     const { share } = template.rules;
     if (share === null) return null;
     const reward = share.rewardTemplateId;
-    const found = reward === null ? undefined : await this.catalog.byId(reward);
-    return { acceptLimit: share.acceptLimit, rewardTemplate: found ? this.view(found) : null };
+    const rewardTemplate = reward === null ? null : await this.byId(caller, reward);
+    return { acceptLimit: share.acceptLimit, rewardTemplate };
   }
 
   @FieldResolver(() => TemplateStatsObject, { nullable: true })
