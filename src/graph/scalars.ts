@@ -21,7 +21,10 @@ function scalar(
 }
 
 const DECIMAL = /^-?\d{1,15}(\.\d{1,15})?$/;
-const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const ISO = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+/** What the database and every client can hold, whatever the offset. */
+const FIRST_MOMENT_MS = Date.UTC(1970, 0, 1);
+const LAST_MOMENT_MS = Date.UTC(9999, 0, 1);
 
 export const DecimalScalar = scalar(
   'Decimal',
@@ -38,13 +41,22 @@ export const DateTimeScalar = scalar(
   'DateTime',
   'ISO 8601 in UTC with milliseconds. Input may carry any offset.',
   (value) => {
-    const ms = typeof value === 'string' && ISO.test(value) ? Date.parse(value) : Number.NaN;
-    if (Number.isNaN(ms))
+    const ms = typeof value === 'string' ? readMoment(value) : Number.NaN;
+    if (!(ms >= FIRST_MOMENT_MS && ms < LAST_MOMENT_MS))
       throw new GraphQLError('DateTime is ISO 8601, e.g. 2026-11-21T08:00:00.000Z');
     return ms;
   },
   (value) => new Date(value as number).toISOString(),
 );
+
+/** Epoch milliseconds, or NaN. Date.parse would read 31 February as 3 March, so the day is asked back. */
+function readMoment(text: string): number {
+  const day = ISO.exec(text)?.[1];
+  if (day === undefined) return Number.NaN;
+  const midnight = new Date(`${day}T00:00:00Z`);
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  return isDay ? Date.parse(text) : Number.NaN;
+}
 
 export const CurrencyCodeScalar = scalar(
   'CurrencyCode',
