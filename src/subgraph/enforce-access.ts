@@ -27,12 +27,15 @@ export function withAccessDirectives(sdl: DocumentNode): DocumentNode {
   });
 }
 
-/** Wraps the resolver of every protected field. Federation's own fields have their guard in entities.ts. */
+/** Federation's own; `_entities` has its guard in entities.ts. Whatever else begins with `_` is ours. */
+const FEDERATION = new Set(['_Service.sdl', 'Query._service', 'Query._entities']);
+
+/** Wraps the resolver of every protected field. */
 export function enforceAccess(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('_')) continue;
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      if (field.name.startsWith('_')) continue;
+      if (FEDERATION.has(`${type.name}.${field.name}`)) continue;
       const access = accessOf(type.name, field.name);
       if (access === 'public') continue;
       const resolve = field.resolve;
