@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { Config } from '../config/environment.js';
 import type { Caller } from '../kernel/caller.js';
 import { isExternalId } from '../kernel/external-id.js';
+import { KeysUnavailable } from './token-keys.js';
 
 /** What a token says; anything else in it is none of our business. */
 const Claims = z.object({
@@ -28,7 +29,10 @@ export class Authenticate {
     private readonly keys: JWTVerifyGetKey,
   ) {}
 
-  /** @throws GraphQLError UNAUTHENTICATED (HTTP 401): a token that is not good, or no proof of the router */
+  /**
+   * @throws GraphQLError UNAUTHENTICATED (HTTP 401): a token that is not good, or no proof of the router;
+   *   UNAVAILABLE (HTTP 503): nobody can say whether it is good
+   */
   async caller(headers: IncomingHttpHeaders, address: string): Promise<Caller> {
     this.requireRouter(headers);
     const language = languageOf(headers['accept-language']);
@@ -61,7 +65,8 @@ export class Authenticate {
         clockTolerance: CLOCK_TOLERANCE_S,
         requiredClaims: ['sub', 'exp'],
       }));
-    } catch {
+    } catch (error) {
+      if (error instanceof KeysUnavailable) throw unavailable(error);
       throw unauthenticated('the token is not valid');
     }
     const claims = Claims.safeParse(payload);
@@ -83,6 +88,13 @@ export class Authenticate {
 
 function languageOf(header: string | undefined): 'zh-CN' | 'en' {
   return /^\s*zh\b/i.test(header ?? '') ? 'zh-CN' : 'en';
+}
+
+function unavailable(cause: KeysUnavailable): GraphQLError {
+  return new GraphQLError(cause.message, {
+    originalError: cause,
+    extensions: { code: 'UNAVAILABLE', http: { status: 503 } },
+  });
 }
 
 function unauthenticated(problem: string): GraphQLError {

@@ -36,12 +36,12 @@ export function makeFormatError(log: Logger) {
     }
     if (original instanceof NotAuthenticated) return shown('UNAUTHENTICATED', original.message);
     if (original instanceof NotAllowed) return shown('FORBIDDEN', original.message);
-    if (isOutage(original)) {
+    const code = formatted.extensions?.['code'];
+    if (isOutage(original) || code === 'UNAVAILABLE') {
       return shown('UNAVAILABLE', 'Not available right now. Please try again.', {
         retryable: true,
       });
     }
-    const code = formatted.extensions?.['code'];
     if (typeof code === 'string' && ABOUT_THE_REQUEST.has(code))
       return shown(code, formatted.message);
     const errorId = randomUUID();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  errors,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -23,12 +24,39 @@ const KEY_ID = 'local';
 /** How long to wait for the identity provider; its keys are kept between asks. */
 const JWKS_TIMEOUT_MS = 3_000;
 
+/** The identity provider did not tell its keys, so no token can be judged. */
+export class KeysUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('the keys of the identity provider cannot be read', { cause });
+    this.name = 'KeysUnavailable';
+  }
+}
+
 export async function verificationKeys(config: Config): Promise<JWTVerifyGetKey> {
   if (config.auth.jwksUrl !== undefined) {
-    return createRemoteJWKSet(new URL(config.auth.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+    const url = new URL(config.auth.jwksUrl);
+    return orUnavailable(createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS }));
   }
   const { d: _secret, ...publicKey } = await localKey(config.dataDir);
   return createLocalJWKSet({ keys: [publicKey] });
+}
+
+/** Errors of a key lookup that blame the token; every other one is an outage, not a bad token. */
+const ABOUT_THE_TOKEN = [
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JOSENotSupported,
+];
+
+function orUnavailable(keys: JWTVerifyGetKey): JWTVerifyGetKey {
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (ABOUT_THE_TOKEN.some((kind) => error instanceof kind)) throw error;
+      throw new KeysUnavailable(error);
+    }
+  };
 }
 
 export interface LocalClaims {
