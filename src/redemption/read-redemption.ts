@@ -10,18 +10,20 @@ import type { Clock } from '../kernel/clock.js';
 import { isExternalId } from '../kernel/external-id.js';
 import type { StoredQuote } from '../quote/quote.types.js';
 import type { Database } from '../storage/database.js';
-import { readLatest, readLiveSnapshot } from './redemption.store.js';
+import { readLatest, readLiveSnapshots } from './redemption.store.js';
 import type { Redemption } from './redemption.types.js';
 import { redemptionAt } from './rules/redemption-lifecycle.js';
 
 export class ReadRedemption {
   private readonly batches: DataLoader<string, Redemption | undefined>;
+  private readonly liveBatches: DataLoader<string, StoredQuote | undefined>;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
     this.batches = new DataLoader((orderIds) => this.load(orderIds), { cache: false });
+    this.liveBatches = new DataLoader((orderIds) => this.loadLive(orderIds), { cache: false });
   }
 
   /** @throws NotAuthenticated */
@@ -35,8 +37,13 @@ export class ReadRedemption {
   /** What the order's live redemption was held under: what the order is quoted from then on. */
   readonly liveQuoteOf = async (orderId: string): Promise<StoredQuote | undefined> => {
     if (!isExternalId(orderId)) return undefined;
-    return readLiveSnapshot(this.database, orderId, this.clock.nowMs());
+    return this.liveBatches.load(orderId);
   };
+
+  private async loadLive(orderIds: readonly string[]): Promise<(StoredQuote | undefined)[]> {
+    const live = await readLiveSnapshots(this.database, orderIds, this.clock.nowMs());
+    return orderIds.map((orderId) => live.get(orderId));
+  }
 
   private async load(orderIds: readonly string[]): Promise<(Redemption | undefined)[]> {
     const found = await readLatest(this.database, orderIds);

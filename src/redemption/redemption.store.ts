@@ -33,8 +33,9 @@ export const REDEMPTION_SQL = {
      JOIN redemption r ON r.order_id = latest.order_id AND r.attempt = latest.attempt
      JOIN redemption_line l ON l.redemption_id = r.id
      ORDER BY r.id, l.position`,
-  liveSnapshot: `SELECT snapshot FROM redemption
-    WHERE live_order_id = ? AND (status <> 'HELD' OR held_until > ?)`,
+  liveSnapshots: (count: number) =>
+    `SELECT live_order_id, snapshot FROM redemption
+     WHERE live_order_id IN (${marks(count)}) AND (status <> 'HELD' OR held_until > ?)`,
   latestSnapshot: `SELECT snapshot FROM redemption WHERE order_id = ? ORDER BY attempt DESC LIMIT 1`,
   isLive: 'SELECT 1 AS found FROM redemption WHERE live_order_id = ?',
   /** A page of holds whose time is over, what ended first first. */
@@ -73,13 +74,16 @@ export async function readLatest(
   return new Map(found.map((redemption) => [redemption.orderId, redemption]));
 }
 
-/** The quote that the order's live redemption was made from. */
-export async function readLiveSnapshot(
+/** The quotes that the live redemptions of these orders were made from, by order. */
+export async function readLiveSnapshots(
   source: Source,
-  orderId: string,
+  orderIds: readonly string[],
   nowMs: number,
-): Promise<StoredQuote | undefined> {
-  return toSnapshot(await source.rows(REDEMPTION_SQL.liveSnapshot, [orderId, toSqlMoment(nowMs)]));
+): Promise<Map<string, StoredQuote>> {
+  if (orderIds.length === 0) return new Map();
+  const values = [...orderIds, toSqlMoment(nowMs)];
+  const rows = await source.rows(REDEMPTION_SQL.liveSnapshots(orderIds.length), values);
+  return new Map(rows.map((row) => [String(row['live_order_id']), toSnapshot([row])!]));
 }
 
 /** The quote that the order's last redemption was made from. */
