@@ -4,6 +4,7 @@
  */
 import type { Candidate, CartColumns } from '../candidate.js';
 import { byCodeUnits } from '../order-of-application.js';
+import { MAX_SEARCH_WORK } from '../quote.limits.js';
 import type { Optimality, QuoteContext } from '../quote.types.js';
 import { discountOf } from '../take-turn.js';
 import { Budget } from './budget.js';
@@ -29,7 +30,7 @@ export function findBestCombination(
 ): BestCombination {
   const ranked = rank(candidates, columns);
   const best = new Incumbent();
-  const budget = new Budget(nodeLimit);
+  const budget = new Budget(nodeLimit, MAX_SEARCH_WORK);
   for (const one of ranked) {
     if (maxCoupons > 0) best.offer(one.aloneMinor, [one.endRank], [one.idRank]);
   }
@@ -39,7 +40,7 @@ export function findBestCombination(
       columns,
     ),
   );
-  for (const problem of problems) offerGreedy(problem, maxCoupons, best);
+  for (const problem of problems) offerGreedy(problem, maxCoupons, best, budget);
   for (const problem of problems) new PoolSearch(problem, maxCoupons, best, budget).run();
   const chosen = new Set(best.idRanks);
   return {

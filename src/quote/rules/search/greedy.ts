@@ -2,12 +2,19 @@
  * The greedy answer: coupons by what they save alone, each kept if the combination saves more with it.
  * It is where the search starts, so no answer is ever worse.
  */
+import { workOfTurn, type Budget } from './budget.js';
 import type { Incumbent } from './incumbent.js';
 import { Levels } from './levels.js';
 import type { SearchProblem } from './problem.js';
 
 /** Offers what greedy finds among the candidates of a pool. */
-export function offerGreedy(problem: SearchProblem, places: number, best: Incumbent): void {
+export function offerGreedy(
+  problem: SearchProblem,
+  places: number,
+  best: Incumbent,
+  budget: Budget,
+): void {
+  const work = workOfTurn(problem);
   const levels = new Levels(problem, Math.min(places, problem.candidates.length));
   const byAlone = Array.from(problem.candidates.keys()).sort(
     (a, b) => problem.aloneMinor[b]! - problem.aloneMinor[a]! || a - b,
@@ -18,6 +25,7 @@ export function offerGreedy(problem: SearchProblem, places: number, best: Incumb
     if (kept.length === places || keptMinor === problem.totalMinor) break;
     if (kept.some((other) => sharesGroup(problem, candidate, other))) continue;
     const tried = [...kept, candidate].sort((a, b) => a - b);
+    budget.note(work * tried.length);
     const triedMinor = discountOf(levels, tried);
     if (triedMinor <= keptMinor) continue;
     kept = tried;

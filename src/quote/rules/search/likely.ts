@@ -7,7 +7,7 @@ import type { PoolState } from './pattern-search.js';
 
 /** @param values by candidate, what it is worth beside the pattern; 0 where it may not join */
 export function offerLikely(
-  { problem, places, best, levels }: PoolState,
+  { problem, places, best, levels, budget, work }: PoolState,
   pattern: readonly Member[],
   values: Float64Array,
 ): void {
@@ -23,6 +23,7 @@ export function offerLikely(
     set.add(i);
     groups.add(group[i]!);
   }
+  budget.note(work * set.size);
   const kept: number[] = [];
   for (const i of [...set].sort((a, b) => a - b)) {
     if (levels.take(kept.length, i) > 0) kept.push(i);

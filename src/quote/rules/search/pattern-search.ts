@@ -17,12 +17,17 @@ import type { SearchProblem } from './problem.js';
 import { mayWinTie } from './tie-bound.js';
 import { TopValues } from './top-values.js';
 
+/** What a look at the ties costs, a candidate: some sorting. */
+const TIE_WORK = 16;
+
 /** What every pattern of a pool shares. */
 export interface PoolState {
   readonly problem: SearchProblem;
   readonly places: number;
   readonly best: Incumbent;
   readonly budget: Budget;
+  /** What one node costs. */
+  readonly work: number;
   readonly levels: Levels;
   /** By depth and candidate: at most what it takes off the potential. */
   readonly values: readonly Float64Array[];
@@ -111,7 +116,7 @@ export class PatternSearch {
   /** Gives the candidate its turn and visits what follows; false where the budget is spent. */
   private take(depth: number, candidate: number, stage: number): boolean {
     const { levels, budget, places } = this.pool;
-    if (!budget.spend()) return false;
+    if (!budget.spend(this.pool.work)) return false;
     const discount = levels.discount(depth, candidate);
     if (discount.amountMinor === 0) return true;
     const member = this.pattern[stage];
@@ -164,6 +169,7 @@ export class PatternSearch {
     const { best, problem } = this.pool;
     const mayBeMore = reach >= need + this.potential.unit;
     if (mayBeMore && best.discountMinor < problem.totalMinor) return true;
+    this.pool.budget.note(TIE_WORK * (problem.candidates.length - next));
     return mayWinTie(problem, best, {
       need,
       isComplete: stage === this.pattern.length,

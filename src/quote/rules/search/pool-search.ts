@@ -3,7 +3,7 @@
  * blur the bound are in the set, and how (`decisions.ts`); then `pattern-search.ts` finds the best set
  * with exactly that pattern, for which the bound is sharp (`potential.ts`).
  */
-import type { Budget } from './budget.js';
+import { workOfNode, type Budget } from './budget.js';
 import { decisionsOf, type Decision, type Member } from './decisions.js';
 import { edgesOf, limitAt } from './edges.js';
 import type { Incumbent } from './incumbent.js';
@@ -32,6 +32,7 @@ export class PoolSearch {
       places,
       best,
       budget,
+      work: workOfNode(problem),
       levels: new Levels(problem, places),
       values: Array.from({ length: places + 1 }, () => new Float64Array(count)),
       tops: Array.from({ length: places + 1 }, () => new TopValues(count, places)),
@@ -45,7 +46,11 @@ export class PoolSearch {
   }
 
   run(): void {
-    if (this.pool.places > 0) this.decide(0, [], this.pool.problem.totalMinor, null);
+    const { places, problem, best } = this.pool;
+    if (places === 0) return;
+    const potential = potentialOf(problem, [], this.unit);
+    const reachMinor = this.reach(0, [], potential);
+    if (reachMinor >= best.discountMinor) this.decide(0, [], reachMinor, potential);
   }
 
   /** `pattern`: the members among the first `decided` coupons, in the order of application. */
@@ -55,8 +60,8 @@ export class PoolSearch {
     boundMinor: number,
     same: Potential | null,
   ): void {
-    const { budget, problem, places, best } = this.pool;
-    if (!budget.spend()) return budget.abandon(boundMinor);
+    const { budget, problem, best, places, work } = this.pool;
+    if (!budget.spend(work)) return budget.abandon(boundMinor);
     const potential = same ?? potentialOf(problem, pattern, this.unit);
     const reachMinor = this.reach(decided, pattern, potential);
     if (reachMinor < best.discountMinor) return;

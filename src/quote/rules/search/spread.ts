@@ -66,9 +66,10 @@ function takeOffRest(
   { rest, bucket, inBucket, tied }: SpreadScratch,
 ): void {
   const count = eligible.length;
+  const scale = BUCKETS / baseMinor; // Only sorts: a larger remainder is never in a smaller bucket.
   inBucket.fill(0);
   for (let i = 0; i < count; i++) {
-    const place = Math.min(BUCKETS - 1, Math.floor((rest[i]! * BUCKETS) / baseMinor));
+    const place = Math.min(BUCKETS - 1, (rest[i]! * scale) | 0);
     bucket[i] = place;
     inBucket[place]! += 1;
   }
