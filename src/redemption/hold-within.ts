@@ -8,7 +8,7 @@ import { rejection, type Rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import type { StoredQuote } from '../quote/quote.types.js';
 import { readLatestSnapshot } from './redemption.store.js';
-import type { RedemptionSteps } from './redemption-steps.js';
+import { Overtaken, type RedemptionSteps } from './redemption-steps.js';
 import { couponIdsOf } from './redemption-transactions.js';
 import type { Redemption, RedemptionDone } from './redemption.types.js';
 import { decideHold } from './rules/decide-hold.js';
@@ -43,7 +43,7 @@ export async function holdWithin(
   if (isForeign && STANDS_FOR_ITS_ORDER[latest.status])
     return rejected(rejection('IDEMPOTENCY_CONFLICT'));
   const replaced = decision.value === 'REPLACE' ? latest : undefined;
-  const refusal = await lockAndCheck(steps, quote, replaced);
+  const refusal = await lockAndCheck(steps, orderId, quote, replaced);
   if (refusal !== null) return rejected(refusal);
   const attempt = (latest?.attempt ?? 0) + 1;
   return ok(await start(steps, quote, { orderId, attempt, replaced, holdTtlMs }));
@@ -72,9 +72,14 @@ async function start(
   return { redemption, replayed: false };
 }
 
-/** Locks every coupon that is touched; the first in the order of application that cannot be held. */
+/**
+ * Locks every coupon that is touched; the first in the order of application that cannot be held.
+ * An order without a redemption has no row to lock, so its other first hold is met here.
+ * @throws Overtaken
+ */
 async function lockAndCheck(
   steps: RedemptionSteps,
+  orderId: string,
   quote: StoredQuote,
   replaced: Redemption | undefined,
 ): Promise<Rejection | null> {
@@ -83,6 +88,7 @@ async function lockAndCheck(
   const ownId = replaced?.id ?? null;
   for (const couponId of wanted) {
     const coupon = steps.coupon(couponId);
+    if (coupon?.orderId === orderId && coupon.redemptionId !== ownId) throw new Overtaken();
     const refusal = whyNotHoldable(couponId, coupon, quote.userId, ownId, steps.nowMs);
     if (refusal !== null) return refusal;
   }

@@ -34,6 +34,14 @@ export class OverdueHolds extends Error {
   }
 }
 
+/** Another hold of the same order came first; try again, and it is found. */
+export class Overtaken extends Error {
+  constructor() {
+    super('another hold of the order came first');
+    this.name = 'Overtaken';
+  }
+}
+
 type Details = Readonly<Record<string, unknown>>;
 
 /** The name of each step in the audit and in its event. */

@@ -11,7 +11,7 @@ import type { Clock } from '../kernel/clock.js';
 import { DatabaseUnavailable, duplicateKeyName } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';
 import { lockRedemption } from './redemption.store.js';
-import { OverdueHolds, RedemptionSteps } from './redemption-steps.js';
+import { OverdueHolds, Overtaken, RedemptionSteps } from './redemption-steps.js';
 import type { Redemption } from './redemption.types.js';
 import type { Reservations } from './reservations.js';
 import { statusAt } from './rules/redemption-lifecycle.js';
@@ -19,8 +19,8 @@ import { statusAt } from './rules/redemption-lifecycle.js';
 /** Who ends holds, in the audit. */
 export const HOLD_EXPIRER = 'job:expire-holds';
 
-/** Two holds of one order met; the second sees the first when it runs again. */
-const OVERTAKEN = new Set(['uk_redemption_live_order', 'uk_redemption_attempt']);
+/** Two first holds of one order met here: there was no row of it to lock. */
+const ORDER_KEYS = new Set(['uk_redemption_live_order', 'uk_redemption_attempt']);
 
 export class RedemptionTransactions {
   constructor(
@@ -35,7 +35,8 @@ export class RedemptionTransactions {
       try {
         return await this.once(actor, work);
       } catch (error) {
-        const isOvertaken = OVERTAKEN.has(duplicateKeyName(error) ?? '');
+        const isOvertaken =
+          error instanceof Overtaken || ORDER_KEYS.has(duplicateKeyName(error) ?? '');
         if (!(error instanceof OverdueHolds) && !isOvertaken) throw error;
         if (tries >= REDEMPTION_TRIES_MAX) throw new DatabaseUnavailable(error);
         if (error instanceof OverdueHolds)
