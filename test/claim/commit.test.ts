@@ -1,0 +1,111 @@
+/** The group commit: what one batch does for its reservations, good and bad together. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Reservation } from '../../src/claim/claim.types.js';
+import { newId } from '../../src/kernel/ids.js';
+import { activeTemplate, openWorld, type World } from '../kit/world.js';
+
+describe('the group commit', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world.close());
+
+  let codes = 0;
+  const reservation = (
+    templateId: string,
+    epoch: number,
+    userId: string,
+    more: Partial<Reservation['draft']> = {},
+  ): Reservation => {
+    const nowMs = world.clock.nowMs();
+    return {
+      draft: {
+        couponId: newId(nowMs),
+        templateId,
+        templateVersion: 1,
+        userId,
+        claimKey: `${userId}-key`.padEnd(22, 'x').slice(0, 22),
+        claimFingerprint: 'f'.repeat(22),
+        channel: null,
+        code: String((codes += 1)).padStart(16, '0'),
+        claimedAtMs: nowMs,
+        validFromMs: nowMs,
+        expiresAtMs: nowMs + 86_400_000,
+        ...more,
+      },
+      journalId: '1-1',
+      epoch,
+      slot: 1,
+      drawNo: null,
+      faceValueMinor: null,
+      mayExist: false,
+    };
+  };
+  const outcomes = async (reservations: Reservation[]) =>
+    (await Promise.all(reservations.map((r) => world.app.committer.commit(r)))).map(
+      ({ kind }) => kind,
+    );
+
+  it('commits the good ones of a batch with a poisoned row in it', async () => {
+    const { id, epoch } = await activeTemplate(world);
+    const batch = ['a', 'b', 'c', 'd', 'e'].map((userId) => reservation(id, epoch, userId));
+    batch[2] = reservation(id, epoch, 'c', { channel: 'x'.repeat(500) });
+    expect(await outcomes(batch)).toEqual([
+      'COMMITTED',
+      'COMMITTED',
+      'UNAVAILABLE',
+      'COMMITTED',
+      'COMMITTED',
+    ]);
+  });
+
+  it('refuses what was reserved under an older epoch, and commits the other templates of the batch', async () => {
+    const stale = await activeTemplate(world);
+    const fine = await activeTemplate(world);
+    const batch = [
+      reservation(stale.id, stale.epoch - 1, 'f'),
+      reservation(fine.id, fine.epoch, 'g'),
+    ];
+    expect(await outcomes(batch)).toEqual(['STALE', 'COMMITTED']);
+  });
+
+  it('never goes over the total, whatever Redis let in', async () => {
+    const { id, epoch } = await activeTemplate(world, { totalCount: 3 });
+    const batch = Array.from({ length: 5 }, (_, i) => reservation(id, epoch, `over-${i}`));
+    expect(new Set(await outcomes(batch))).toEqual(new Set(['STALE']));
+    expect(await outcomes(batch.slice(0, 3))).toEqual(['COMMITTED', 'COMMITTED', 'COMMITTED']);
+  });
+
+  it('commits the same reservation twice with one effect', async () => {
+    const { id, epoch } = await activeTemplate(world, { totalCount: 3 });
+    const one = reservation(id, epoch, 'twice');
+    expect(await outcomes([one])).toEqual(['COMMITTED']);
+    expect(await outcomes([{ ...one, mayExist: true }])).toEqual(['COMMITTED']);
+    const [row] = await world.stores.database.rows('SELECT issued FROM template WHERE id = ?', [
+      id,
+    ]);
+    expect(row!['issued']).toBe(1);
+  });
+
+  it('calls a slot that was taken stale, and a key that was used a duplicate', async () => {
+    const { id, epoch } = await activeTemplate(world, { perUserLimit: 2 });
+    await outcomes([reservation(id, epoch, 'h')]);
+    const other = { claimKey: 'another-key'.padEnd(22, 'x') };
+    expect(await outcomes([reservation(id, epoch, 'h', other)])).toEqual(['STALE']);
+    expect(await outcomes([{ ...reservation(id, epoch, 'h'), slot: 2 }])).toEqual(['DUPLICATE']);
+  });
+
+  it('writes one event for the claims of a batch', async () => {
+    const { id, epoch } = await activeTemplate(world);
+    await outcomes(['i', 'j', 'k'].map((userId) => reservation(id, epoch, userId)));
+    const events = await world.stores.database.rows(
+      "SELECT payload FROM outbox WHERE type = 'coupon.claimed' AND subject_id = ?",
+      [id],
+    );
+    expect(events).toHaveLength(1);
+    expect(
+      (JSON.parse(String(events[0]!['payload'])) as { couponIds: string[] }).couponIds,
+    ).toHaveLength(3);
+  });
+});
