@@ -7,17 +7,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CLAIM_WAIT_MS, IDEMPOTENCY_KEY_LENGTH_MAX } from '../config/limits.js';
+import { CLAIM_WAIT_MS } from '../config/limits.js';
 import { readCouponByClaim } from '../coupon/coupon.store.js';
-import { makeCode } from '../coupon/rules/coupon-code.js';
-import { validTimeOf } from '../coupon/rules/validity.js';
 import { notEligibleBecause } from '../guard/rules/eligibility.js';
 import { requireUser, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
-import { digest } from '../kernel/digest.js';
-import { readExternalId } from '../kernel/external-id.js';
-import { isId, newId } from '../kernel/ids.js';
-import { requireInput } from '../kernel/input-error.js';
+import { isId } from '../kernel/ids.js';
 import { rejection, type Rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
@@ -31,16 +26,10 @@ import { claimDirectly, type Claimed } from './claim-directly.js';
 import { couponOf, type ClaimDraft, type Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
+import { makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
 import type { RebuildGate } from './rebuild-gate.js';
 import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
 import { drawAmount } from './rules/draw-amount.js';
-
-export interface ClaimRequest {
-  readonly templateId: string;
-  readonly idempotencyKey: string;
-  readonly channel: string | null;
-  readonly deviceId: string | null;
-}
 
 export interface ClaimParts {
   readonly database: Database;
@@ -65,51 +54,30 @@ export class ClaimCoupon {
   /** @throws InputError · NotAuthenticated */
   async run(caller: Caller, request: ClaimRequest): Promise<Result<Claimed>> {
     const userId = requireUser(caller);
-    const claimKey = readKey(request.idempotencyKey);
-    const channel = readOptional(request.channel, 'input.channel');
-    const deviceId = readOptional(request.deviceId, 'input.deviceId');
-    const fingerprint = digest('claimCoupon', request.templateId, channel ?? '', deviceId ?? '');
+    const input = readClaim(request);
     const result = await settled(async () => {
-      const template = isId(request.templateId)
-        ? await this.parts.catalog.byId(request.templateId)
+      const template = isId(input.templateId)
+        ? await this.parts.catalog.byId(input.templateId)
         : undefined;
       if (template === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
-      const draft = this.draftOf(template, userId, claimKey, fingerprint, channel);
+      const draft = makeDraft(template, userId, input, this.parts.clock.nowMs(), randomBytes(14));
       const refusal =
         closedBecause(template, draft.claimedAtMs) ??
         notEligibleBecause(template.rules, { userId, level: caller.level });
-      return refusal ? this.refuse(draft, refusal) : this.claim(template, draft);
+      return refusal ? this.refuse(template, draft, refusal) : this.claim(template, draft);
     });
-    const answer = sameInput(result, fingerprint);
+    const answer = sameInput(result, input.claimFingerprint);
     this.parts.onOutcome(outcomeOf(answer));
     return answer;
   }
 
-  private draftOf(
-    template: Template,
-    userId: string,
-    claimKey: string,
-    claimFingerprint: string,
-    channel: string | null,
-  ): ClaimDraft {
-    const claimedAtMs = this.parts.clock.nowMs();
-    return {
-      couponId: newId(claimedAtMs),
-      templateId: template.id,
-      templateVersion: template.version,
-      userId,
-      claimKey,
-      claimFingerprint,
-      channel,
-      code: makeCode(randomBytes(14)),
-      claimedAtMs,
-      ...validTimeOf(template.rules.validity, claimedAtMs),
-    };
-  }
-
   /** A closed door refuses, unless this key went through it before. */
-  private async refuse(draft: ClaimDraft, refusal: Rejection): Promise<Result<Claimed>> {
-    const mayHaveClaimed = await this.parts.journal.mayHaveClaimed(draft);
+  private async refuse(
+    template: Template,
+    draft: ClaimDraft,
+    refusal: Rejection,
+  ): Promise<Result<Claimed>> {
+    const mayHaveClaimed = await this.parts.journal.mayHaveClaimed(draft, template.epoch);
     if (!mayHaveClaimed) return rejected(refusal);
     return (await this.earlier(draft)) ?? rejected(refusal);
   }
@@ -214,18 +182,4 @@ function faceValue(template: Template, drawNo: number | null): Pick<Reservation,
   const { redPacket, totalCount } = template.rules;
   if (redPacket === null || totalCount === null || drawNo === null) return { faceValueMinor: null };
   return { faceValueMinor: drawAmount(redPacket, totalCount, template.seed, drawNo) };
-}
-
-function readKey(idempotencyKey: string): string {
-  const { length } = idempotencyKey;
-  requireInput(
-    length >= 1 && length <= IDEMPOTENCY_KEY_LENGTH_MAX,
-    'input.idempotencyKey',
-    `must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`,
-  );
-  return digest(idempotencyKey);
-}
-
-function readOptional(text: string | null, field: string): string | null {
-  return text === null ? null : readExternalId(text, field);
 }

@@ -29,11 +29,18 @@ export class Journal {
     }
   }
 
-  /** Whether this user's key may have had success; false only where Redis surely knows all of the template. */
-  async mayHaveClaimed({ templateId, userId, claimKey }: ClaimDraft): Promise<boolean> {
+  /**
+   * Whether this user's key may have had success; false only where Redis surely knows all of the template:
+   * a gate of this life of the server and of the epoch that MySQL had within the last second.
+   */
+  async mayHaveClaimed(draft: ClaimDraft, knownEpoch: number): Promise<boolean> {
+    const { templateId, userId, claimKey } = draft;
     try {
-      const isOpen = await this.redis.ask((client) => client.exists(redisKeys.gate(templateId)));
-      if (isOpen === 0) return true;
+      const runId = await this.redis.serverRunId();
+      const [epoch, run] = await this.redis.ask((client) =>
+        client.hmget(redisKeys.gate(templateId), 'epoch', 'run'),
+      );
+      if (run !== runId || Number(epoch) < knownEpoch) return true;
       const taken = await this.redis.ask((client) =>
         client.hget(redisKeys.takers(templateId), userId),
       );

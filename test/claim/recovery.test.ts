@@ -167,4 +167,16 @@ describe('claims while Redis fails', () => {
     expect(await claim(world, id, 'nora', 'kept')).toMatchObject({ couponId: first.couponId });
     expect(await claim(world, id, 'otto')).toMatchObject({ code: 'CLAIM_CLOSED' });
   });
+
+  it('replays what was claimed without Redis after claiming is over, although Redis never heard of it', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 10 });
+    await claim(world, id, 'warm');
+    const nowhere = connectRedis('redis://127.0.0.1:1/0');
+    const alone = await openWorld({ ...stores, redis: nowhere });
+    const first = await claim(alone, id, 'paula', 'unheard');
+    nowhere.close();
+    world.clock.forward(2 * 86_400_000);
+    await world.app.catalog.fresh(id);
+    expect(await claim(world, id, 'paula', 'unheard')).toMatchObject({ couponId: first.couponId });
+  });
 });
