@@ -16,4 +16,6 @@ if (values.sub === undefined) {
   process.exit(2);
 }
 const sign = await localSigner(config);
-process.stdout.write(`${await sign({ sub: values.sub, scope: values.scope, level: values.level })}\n`);
+process.stdout.write(
+  `${await sign({ sub: values.sub, scope: values.scope, level: values.level })}\n`,
+);

@@ -61,7 +61,10 @@ export const claimChecks: readonly Check[] = [
           const limit = limitOf.get(String(row['template_id'])) ?? 0;
           return Number(row['n']) > limit || Number(row['slot']) > limit;
         })
-        .map((row) => `template ${row['template_id']}: a user has ${row['n']} coupons, slot ${row['slot']}`)
+        .map(
+          (row) =>
+            `template ${row['template_id']}: a user has ${row['n']} coupons, slot ${row['slot']}`,
+        )
         .slice(0, VIOLATIONS_SHOWN_MAX);
     },
   },
