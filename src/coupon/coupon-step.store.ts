@@ -11,7 +11,8 @@ import type { Coupon } from './coupon.types.js';
 import { afterStep, type CouponTies } from './rules/after-step.js';
 import type { CouponEvent } from './rules/coupon-lifecycle.js';
 
-export const COUPON_STEP_SQL = `UPDATE coupon SET status = ?, version = ?, held_until = ?,
+/** The index is named: by its status alone the optimizer may come from ix_coupon_expiry and lock strangers. */
+export const COUPON_STEP_SQL = `UPDATE coupon FORCE INDEX (PRIMARY) SET status = ?, version = ?, held_until = ?,
     redemption_id = ?, order_id = ?, used_at = ?, discount_minor = ?
   WHERE id = ? AND version = ? AND status = ?`;
 

@@ -23,7 +23,8 @@ export const REDEMPTION_WRITE_SQL = {
   insertShares: (count: number) =>
     `INSERT INTO redemption_share (redemption_id, coupon_position, line_position, discount_minor)
      VALUES ${rowsOf(count, '(?, ?, ?, ?)')}`,
-  step: `UPDATE redemption SET status = ?, version = ?, live_order_id = ?, refunded_minor = ?,
+  /** The index is named: by the status the optimizer may come from ix_redemption_hold and lock strangers. */
+  step: `UPDATE redemption FORCE INDEX (PRIMARY) SET status = ?, version = ?, live_order_id = ?, refunded_minor = ?,
       held_until = ?, updated_at = ?
     WHERE id = ? AND version = ? AND status = ?`,
   tieCoupons: 'UPDATE redemption_coupon SET live_coupon_id = coupon_id WHERE redemption_id = ?',

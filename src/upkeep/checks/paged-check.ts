@@ -21,18 +21,20 @@ export interface PagedCheck {
    * The column `line` of each row is what is said.
    */
   readonly sql: (inPage: (column: string) => string) => string;
+  readonly pageSubjects?: number;
   /** Values of the statement's own marks, which stand before those of its pages. */
   readonly values?: (nowMs: number) => readonly SqlValue[];
 }
 
-export function pagedCheck({ name, promise, table, key, sql, values }: PagedCheck): Check {
+export function pagedCheck(check: PagedCheck): Check {
+  const { name, promise, table, key, sql, values, pageSubjects = PAGE_SUBJECTS } = check;
   let ranges = 0;
   const statement = sql((column) => {
     ranges += 1;
     return `${column} > ? AND ${column} <= ?`;
   });
   const end = `SELECT MAX(${key}) AS last FROM
-    (SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${PAGE_SUBJECTS}) page`;
+    (SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${pageSubjects}) page`;
   return {
     name,
     promise,
