@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeQuote } from '../../../src/quote/rules/compute-quote.js';
 import type { Cart, QuoteResult, WalletCoupon } from '../../../src/quote/rules/quote.types.js';
-import { cart, CONTEXT, HUGE, SMALL, wallet } from './kit/arbitraries.js';
+import { cart, CONTEXT, HUGE, SHOP, SMALL, strainingRules, wallet } from './kit/arbitraries.js';
 import { bestByBruteForce } from './kit/reference.js';
 
 const RUNS = Number(process.env['DEEP_RUNS'] ?? 2_000);
@@ -17,6 +17,13 @@ describe('the best combination', () => {
       fc.property(cart(SMALL), wallet(12), fc.integer({ min: 1, max: 10 }), expectReference),
       { numRuns: RUNS },
     );
+  });
+
+  it('equals the reference where percentages and tiers on what remains stack', () => {
+    const straining = wallet(9, SHOP, strainingRules());
+    fc.assert(fc.property(cart(SHOP, 12), straining, fc.constantFrom(3, 10), expectReference), {
+      numRuns: Math.ceil(RUNS / 4),
+    });
   });
 
   it('equals the reference where products leave the safe integers', () => {

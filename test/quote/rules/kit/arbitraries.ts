@@ -23,26 +23,35 @@ export const CONTEXT: QuoteContext = {
 
 /** How large the amounts of a sample are. */
 export interface Scale {
-  readonly price: fc.Arbitrary<number>;
-  readonly quantity: fc.Arbitrary<number>;
+  /** Price and quantity of a line. */
+  readonly line: fc.Arbitrary<readonly [number, number]>;
   readonly amount: fc.Arbitrary<number>;
   readonly threshold: fc.Arbitrary<number>;
 }
 
 export const SMALL: Scale = {
-  price: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constantFrom(0, 1, 10, 20, 33, 100)),
-  quantity: fc.integer({ min: 1, max: 4 }),
+  line: fc.tuple(
+    fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constantFrom(0, 1, 10, 20, 33, 100)),
+    fc.integer({ min: 1, max: 4 }),
+  ),
   amount: fc.oneof(fc.integer({ min: 1, max: 80 }), fc.constantFrom(5, 10, 20, 30)),
   threshold: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(20, 50, 100)),
 };
 
-/** Amounts of 10^12 and quantities of 10^6, as far as a line stays a safe integer. */
+/** Amounts as in a shop, in cents: rounding shifts little, and ties are rare. */
+export const SHOP: Scale = {
+  line: fc.tuple(fc.integer({ min: 100, max: 30_000 }), fc.integer({ min: 1, max: 3 })),
+  amount: fc.integer({ min: 100, max: 10_000 }),
+  threshold: fc.integer({ min: 1_000, max: 60_000 }),
+};
+
+/** Amounts of 10^12 and quantities of 10^6, as far as eight lines stay safe integers. */
 export const HUGE: Scale = {
-  price: fc.oneof(
-    fc.integer({ min: 0, max: 1_000_000_000 }),
-    fc.constantFrom(0, 1, 999_999_999, 1_000_000_000),
+  line: fc.oneof(
+    fc.tuple(fc.integer({ min: 0, max: 1_000_000_000 }), fc.integer({ min: 1, max: 1_000_000 })),
+    fc.tuple(fc.constantFrom(0, 1, 1_000_000_000), fc.constantFrom(1, 1_000_000)),
+    fc.tuple(fc.constantFrom(999_999_999_999, 1_000_000_000_000), fc.integer({ min: 1, max: 999 })),
   ),
-  quantity: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constantFrom(1, 1_000_000)),
   amount: fc.oneof(
     fc.integer({ min: 1, max: 1_000_000_000_000 }),
     fc.constantFrom(1, 1_000_000_000_000),
@@ -54,12 +63,13 @@ const PRODUCTS = ['p1', 'p2', 'p3', 'p4'];
 const CATEGORIES = ['c1', 'c2', 'c3'];
 
 function line(scale: Scale): fc.Arbitrary<Omit<CartLine, 'lineId'>> {
-  return fc.record({
-    productId: fc.constantFrom(...PRODUCTS),
-    categoryIds: fc.uniqueArray(fc.constantFrom(...CATEGORIES), { maxLength: 2 }),
-    unitPriceMinor: scale.price,
-    quantity: scale.quantity,
-  });
+  return fc
+    .record({
+      productId: fc.constantFrom(...PRODUCTS),
+      categoryIds: fc.uniqueArray(fc.constantFrom(...CATEGORIES), { maxLength: 2 }),
+      cost: scale.line,
+    })
+    .map(({ cost: [unitPriceMinor, quantity], ...ids }) => ({ ...ids, unitPriceMinor, quantity }));
 }
 
 export function cart(scale: Scale = SMALL, maxLines = 6): fc.Arbitrary<Cart> {
@@ -136,11 +146,27 @@ function ascendingTiers(steps: readonly (readonly [number, number])[]) {
   });
 }
 
+/** Rules that strain the bound: all stack, most are percentages or have tiers on what remains. */
+export function strainingRules(scale: Scale = SHOP): fc.Arbitrary<DiscountRules> {
+  return fc
+    .tuple(rules(scale), fc.constantFrom('DISCOUNT' as const, 'FULL_CUT' as const, null))
+    .map(([one, type]) => ({
+      ...one,
+      type: type ?? one.type,
+      stackStrategy: 'ALL' as const,
+      thresholdBasis: type === 'FULL_CUT' ? ('REMAINING' as const) : one.thresholdBasis,
+    }));
+}
+
 /** Coupons of a few templates, so that copies of one template are common. */
-export function wallet(maxCoupons = 12, scale: Scale = SMALL): fc.Arbitrary<WalletCoupon[]> {
+export function wallet(
+  maxCoupons = 12,
+  scale: Scale = SMALL,
+  template: fc.Arbitrary<DiscountRules> = rules(scale),
+): fc.Arbitrary<WalletCoupon[]> {
   return fc
     .record({
-      templates: fc.array(rules(scale), { minLength: 1, maxLength: maxCoupons }),
+      templates: fc.array(template, { minLength: 1, maxLength: maxCoupons }),
       picks: fc.array(
         fc.record({
           template: fc.nat(),
