@@ -26,7 +26,7 @@ const gateway = createGateway({
   identify: await makeIdentify(config),
   tabs: () => tabs,
 });
-const server = createServer(gateway);
+const server = createServer((request, response) => void gateway(request, response));
 server.listen(port, '127.0.0.1', () => {
   const address = server.address() as AddressInfo;
   process.send?.({ url: `http://127.0.0.1:${address.port}/graphql` });

@@ -9,17 +9,12 @@ import {
   ConfirmDocument,
   HoldDocument,
   RefundDocument,
-  type ConfirmMutation,
-  type HoldMutation,
-  type RefundMutation,
+  type RedeemedFragment,
 } from '../generated/operations.js';
 import { ask } from '../graphql-client.js';
 
-/** What the coupons subgraph answered to any of the three. */
-export type Redeemed =
-  | HoldMutation['holdCoupons']
-  | ConfirmMutation['confirmRedemption']
-  | RefundMutation['refundRedemption'];
+/** What the coupons subgraph answers to any of the three. */
+export type Redeemed = RedeemedFragment;
 
 export interface CouponsClient {
   hold(orderId: string, quoteId: string): Promise<Redeemed>;

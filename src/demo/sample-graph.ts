@@ -1,0 +1,86 @@
+/** Brings up the sample graph: the service as a process, its neighbours, and the gateway as a process. */
+import { once } from 'node:events';
+import type { Config } from '../config/environment.js';
+import type { Tab } from './gateway/create-gateway.js';
+import { startNeighbours, type Neighbours } from './neighbours/start-neighbours.js';
+import { endedEarly, freePort, launch, type Launched } from './processes.js';
+
+export interface Stoppable {
+  stop(): Promise<void>;
+}
+
+export interface SampleGraph {
+  readonly serviceUrl: string;
+  readonly gatewayUrl: string;
+  readonly neighbours: Neighbours['urls'];
+  /** Puts sample queries into the gateway's GraphiQL. */
+  show(tabs: readonly Tab[]): void;
+}
+
+const GATEWAY_PORT = 4000;
+/** Of pino's levels; the demo tells its own story, the service only what somebody must know. */
+const WARN = 40;
+
+/** Everything that was started is in `started`, at once, so that it can be stopped at any moment. */
+export async function startSampleGraph(
+  config: Config,
+  started: Stoppable[],
+  say: (line: string) => void,
+): Promise<SampleGraph> {
+  const serviceUrl = await startService(config, started, say);
+  const neighbours = await startNeighbours(config, serviceUrl);
+  started.push(neighbours);
+  const gateway = await launchGateway({ coupons: serviceUrl, ...neighbours.urls });
+  started.push(gateway);
+  const [ready] = (await Promise.race([
+    once(gateway.child, 'message'),
+    endedEarly('the gateway', gateway),
+  ])) as [{ url: string }];
+  return {
+    serviceUrl,
+    gatewayUrl: ready.url,
+    neighbours: neighbours.urls,
+    show: (tabs) => gateway.child.send({ tabs }),
+  };
+}
+
+async function startService(
+  config: Config,
+  started: Stoppable[],
+  say: (line: string) => void,
+): Promise<string> {
+  const port = await freePort(config.http.port);
+  let isReady = false;
+  let tellReady: () => void;
+  const ready = new Promise<void>((resolve) => (tellReady = resolve));
+  const service = launch('main.js', {
+    env: { HOST: '127.0.0.1', PORT: String(port), ROLE: 'all', LOG_LEVEL: 'info' },
+    execArgv: ['--max-semi-space-size=64'],
+    onLine: (line) => {
+      const { level, msg } = readLog(line);
+      if (level >= WARN) say(line);
+      else if (msg === 'ready') tellReady();
+      else if (!isReady) say(msg);
+    },
+  });
+  started.push(service);
+  await Promise.race([ready, endedEarly('the service', service)]);
+  isReady = true;
+  return `http://127.0.0.1:${port}/graphql`;
+}
+
+function readLog(line: string): { level: number; msg: string } {
+  try {
+    return JSON.parse(line) as { level: number; msg: string };
+  } catch {
+    return { level: WARN, msg: line };
+  }
+}
+
+async function launchGateway(urls: Readonly<Record<string, string>>): Promise<Launched> {
+  const port = await freePort(GATEWAY_PORT);
+  return launch('demo/gateway/main.js', {
+    args: [JSON.stringify({ port, urls })],
+    onLine: (line) => process.stderr.write(`${line}\n`),
+  });
+}
