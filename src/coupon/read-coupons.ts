@@ -7,6 +7,7 @@
 import DataLoader from 'dataloader';
 import { maySee, NotAllowed, requireUser, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
+import { readExternalId } from '../kernel/external-id.js';
 import { isId } from '../kernel/ids.js';
 import { cutPage, type Page, type PageRequest } from '../graph/paging.js';
 import type { Database } from '../storage/database.js';
@@ -38,7 +39,7 @@ export class ReadCoupons {
     return coupon !== undefined && maySee(caller, coupon.userId) ? coupon : null;
   }
 
-  /** @throws NotAllowed for a stranger's wallet */
+  /** @throws NotAllowed for a stranger's wallet · InputError for a user that cannot be one */
   async wallet(
     caller: Caller,
     userId: string,
@@ -47,6 +48,8 @@ export class ReadCoupons {
   ): Promise<Page<Coupon>> {
     requireUser(caller);
     if (!maySee(caller, userId)) throw new NotAllowed('to be the owner of the wallet');
+    // The gateway's key is not checked anywhere else, and padding makes "anna " equal to "anna" in SQL.
+    readExternalId(userId, 'id');
     const filter = { userId, status, nowMs: this.clock.nowMs() };
     const rows = await readWallet(this.database, filter, page.afterId, page.first + 1);
     return cutPage(rows, page, () => countWallet(this.database, filter));
