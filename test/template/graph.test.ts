@@ -174,8 +174,14 @@ describe('a template in the graph', () => {
     const { data } = await service.query(query, { id }, admin);
     expect(data).toEqual({
       template: {
-        ...{ none: 'Zehn', deAT: 'Zehn', cn: '减十元', hk: '十元', fr: 'Zehn' },
-        ...{ us: 'Ten', empty: 'Zehn', nothing: 'Zehn' },
+        none: 'Zehn',
+        deAT: 'Zehn',
+        cn: '减十元',
+        hk: '十元',
+        fr: 'Zehn',
+        us: 'Ten',
+        empty: 'Zehn',
+        nothing: 'Zehn',
       },
     });
   });
@@ -264,11 +270,25 @@ describe('a template in the graph', () => {
     expect(data).toMatchObject({
       template: {
         stats: {
-          ...{ issued: 8, unused: 2, held: 1, used: 1, expired: 2, frozen: 1, revoked: 1 },
+          issued: 8,
+          unused: 2,
+          held: 1,
+          used: 1,
+          expired: 2,
+          frozen: 1,
+          revoked: 1,
           discountGiven: yuan('12.34'),
           byChannel: [
-            { channel: '', issued: 6, used: 0 },
-            { channel: 'app', issued: 2, used: 1 },
+            {
+              channel: '',
+              issued: 6,
+              used: 0,
+            },
+            {
+              channel: 'app',
+              issued: 2,
+              used: 1,
+            },
           ],
         },
       },
@@ -276,8 +296,14 @@ describe('a template in the graph', () => {
     expect(data!.template.history).toHaveLength(4);
     expect(data!.template.history[2]).toMatchObject({
       at: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/) as string,
-      ...{ actor: 'rolf', action: 'APPROVED', from: 'IN_REVIEW', to: 'APPROVED' },
-      details: { version: 1, reason: null },
+      actor: 'rolf',
+      action: 'APPROVED',
+      from: 'IN_REVIEW',
+      to: 'APPROVED',
+      details: {
+        version: 1,
+        reason: null,
+      },
     });
     const refused = await service.query(query, { id }, customer);
     expect(refused.data).toEqual({ template: { history: null, stats: null } });

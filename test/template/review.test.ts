@@ -166,7 +166,14 @@ describe('a template', () => {
       ['olga', 'STOPPED', 'ACTIVE', 'STOPPED'],
     ]);
     expect(history.map(({ details }) => details?.['reason'] ?? null)).toEqual([
-      ...[null, null, 'too generous', null, null, null, null, 'sold enough'],
+      null,
+      null,
+      'too generous',
+      null,
+      null,
+      null,
+      null,
+      'sold enough',
     ]);
     expect(history[5]!.details).toMatchObject({ version: 2 });
     const events = await world.stores.database.rows(
