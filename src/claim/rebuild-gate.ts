@@ -10,7 +10,7 @@ import { REBUILD_LEASE_MS, REBUILD_PAGE } from '../config/limits.js';
 import type { Database } from '../storage/database.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
-import type { RedisStore } from '../storage/redis.js';
+import { RedisUnavailable, type RedisStore } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { TemplateRules } from '../template/template.types.js';
 import { CLAIM_SQL } from './claim.store.js';
@@ -20,6 +20,21 @@ const openGate = loadScript(import.meta.url, './lua/open-gate-6.lua');
 /** Leftovers of a rebuild whose process died go by themselves. */
 const BUILDING_TTL_S = 300;
 const LEASE_POLL_MS = 25;
+/** Builds in a row that lose what they built; more, and Redis is of no use now. */
+const BUILD_TRIES_MAX = 3;
+
+/** What was copied of a template's coupons. */
+interface Copied {
+  readonly users: number;
+  readonly usedDraws: ReadonlySet<number>;
+}
+
+interface Draws {
+  /** The highest number that is spent; null: no red packet. */
+  readonly highest: number | null;
+  /** How many below it are free, and were put into the list. */
+  readonly free: number;
+}
 
 interface Stock {
   readonly epoch: number;
@@ -57,19 +72,23 @@ export class RebuildGate {
       return;
     }
     try {
-      await this.build(templateId);
+      for (let tries = 0; tries < BUILD_TRIES_MAX; tries += 1) {
+        if (await this.build(templateId)) return;
+      }
+      throw new RedisUnavailable(`the view of template ${templateId} is lost while it is built`);
     } finally {
       await this.redis.ask((client) => client.del(key)).catch(() => undefined);
     }
   }
 
-  private async build(templateId: string): Promise<void> {
+  /** @returns false: Redis lost a part of it before it was opened */
+  private async build(templateId: string): Promise<boolean> {
     const runId = await this.redis.serverRunId();
     const stock = await this.raiseEpoch(templateId);
     const template = await this.catalog.fresh(templateId);
-    if (template === undefined) return;
-    const usedDraws = await this.copyTakers(templateId, stock.epoch);
-    const draw = await this.copyDraws(templateId, stock.epoch, template.rules, usedDraws);
+    if (template === undefined) return true;
+    const { users, usedDraws } = await this.copyTakers(templateId, stock.epoch);
+    const draws = await this.copyDraws(templateId, stock.epoch, template.rules, usedDraws);
     const keys = [
       redisKeys.gate(templateId),
       redisKeys.takers(templateId),
@@ -78,9 +97,17 @@ export class RebuildGate {
       redisKeys.drawsBeingBuilt(templateId, stock.epoch),
       redisKeys.journal(templateId),
     ];
-    const limit = template.rules.perUserLimit;
-    await this.redis.run(openGate, keys, [stock.epoch, runId, stock.left ?? '', limit, draw ?? '']);
+    const opened = await this.redis.run(openGate, keys, [
+      stock.epoch,
+      runId,
+      stock.left ?? '',
+      template.rules.perUserLimit,
+      draws.highest ?? '',
+      users,
+      draws.free,
+    ]);
     await this.redis.ask((client) => client.sadd(redisKeys.openJournals, templateId));
+    return opened !== -1;
   }
 
   private async renewLease(templateId: string): Promise<void> {
@@ -101,9 +128,10 @@ export class RebuildGate {
   }
 
   /** Pages through the coupons by (user, slot), the unique key of the per-user limit. */
-  private async copyTakers(templateId: string, epoch: number): Promise<Set<number>> {
+  private async copyTakers(templateId: string, epoch: number): Promise<Copied> {
     const key = redisKeys.takersBeingBuilt(templateId, epoch);
-    const draws = new Set<number>();
+    const usedDraws = new Set<number>();
+    let users = 0;
     let [user, slot, carried] = ['', 0, ''];
     for (;;) {
       const values = [templateId, user, user, slot, REBUILD_PAGE];
@@ -113,8 +141,9 @@ export class RebuildGate {
         const rowUser = String(row['user_id']);
         const before = takers.get(rowUser) ?? (rowUser === user ? carried : '');
         takers.set(rowUser, `${before}${row['slot']},${row['claim_key']},${row['id']};`);
-        if (row['draw_no'] !== null) draws.add(Number(row['draw_no']));
+        if (row['draw_no'] !== null) usedDraws.add(Number(row['draw_no']));
       }
+      users += takers.size - (takers.has(user) ? 1 : 0);
       if (takers.size > 0) await this.redis.ask((client) => client.hset(key, takers));
       await this.renewLease(templateId);
       const last = rows.at(-1);
@@ -124,17 +153,16 @@ export class RebuildGate {
       carried = takers.get(user) ?? '';
     }
     await this.redis.ask((client) => client.expire(key, BUILDING_TTL_S));
-    return draws;
+    return { users, usedDraws };
   }
 
-  /** @returns the highest draw number that is spent; the free ones below it are put back into the list */
   private async copyDraws(
     templateId: string,
     epoch: number,
     rules: TemplateRules,
     used: ReadonlySet<number>,
-  ): Promise<number | null> {
-    if (rules.redPacket === null) return null;
+  ): Promise<Draws> {
+    if (rules.redPacket === null) return { highest: null, free: 0 };
     let highest = 0;
     for (const draw of used) highest = Math.max(highest, draw);
     const free: number[] = [];
@@ -144,6 +172,6 @@ export class RebuildGate {
       await this.redis.ask((client) => client.rpush(key, ...free));
       await this.redis.ask((client) => client.expire(key, BUILDING_TTL_S));
     }
-    return highest;
+    return { highest, free: free.length };
   }
 }

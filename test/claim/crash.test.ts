@@ -99,7 +99,7 @@ describe('a service that dies in a flash sale', () => {
     expect(rows).toHaveLength(100);
     expect([...acked.values()].filter((couponId) => !ids.has(couponId))).toEqual([]);
     expect(new Set(acked.values()).size).toBe(acked.size);
-    expect(await world.verify()).toMatchObject({ violations: [] });
+    expect((await world.verify()).violations).toEqual([]);
   });
 
   it('answers everything in hand after SIGTERM, and exits 0 within ten seconds', async () => {

@@ -23,7 +23,7 @@ describe('a flash sale', () => {
     expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(100);
     expect(users.reduce((sum, row) => sum + Number(row['n']), 0)).toBe(100);
     expect(Math.max(...users.map((row) => Number(row['n'])))).toBe(2);
-    expect(await world.verify()).toMatchObject({ ok: true, violations: [] });
+    expect((await world.verify()).violations).toEqual([]);
   });
 
   it('refuses the sold-out claim without a statement on MySQL', async () => {
@@ -47,7 +47,7 @@ describe('a flash sale', () => {
     );
     expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(300);
     expect(answers.filter(({ code }) => code === 'USER_LIMIT_REACHED')).toHaveLength(100);
-    expect(await world.verify()).toMatchObject({ violations: [] });
+    expect((await world.verify()).violations).toEqual([]);
   });
 
   it('draws red packets that add up to the budget, each draw once and within its bounds', async () => {

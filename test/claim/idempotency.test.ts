@@ -43,7 +43,7 @@ describe('the key of a claim', () => {
     });
     expect(await world.stores.redis.client.hget(redisKeys.gate(other.id), 'stock')).toBe('1');
     expect(await claim(world, other.id, 'emil')).toMatchObject({ code: 'CLAIMED' });
-    expect(await world.verify()).toMatchObject({ violations: [] });
+    expect((await world.verify()).violations).toEqual([]);
   });
 
   it("does not meet another user's equal key", async () => {

@@ -36,7 +36,7 @@ describe('a claim whose database answers late, twice or never', () => {
     proxy.loseCommitAnswers(1);
     expect(await claim(world, id, 'anna')).toMatchObject({ code: 'CLAIMED', replayed: false });
     expect(await countOf(id)).toBe(1);
-    expect(await direct.verify()).toMatchObject({ violations: [] });
+    expect((await direct.verify()).violations).toEqual([]);
   });
 
   it('says OUTCOME_UNKNOWN while it cannot find out, and the same key tells later', async () => {
@@ -52,7 +52,7 @@ describe('a claim whose database answers late, twice or never', () => {
     await direct.app.settleJournals.run(0);
     expect(await stores.redis.client.xlen(redisKeys.journal(id))).toBe(0);
     expect(await countOf(id)).toBe(2);
-    expect(await direct.verify()).toMatchObject({ violations: [] });
+    expect((await direct.verify()).violations).toEqual([]);
   });
 
   it('says UNAVAILABLE when nothing was done, and gives the stock back', async () => {
@@ -63,6 +63,6 @@ describe('a claim whose database answers late, twice or never', () => {
     proxy.setDown(false);
     expect(await countOf(id)).toBe(0);
     expect(await claim(direct, id, 'dora')).toMatchObject({ code: 'CLAIMED' });
-    expect(await direct.verify()).toMatchObject({ violations: [] });
+    expect((await direct.verify()).violations).toEqual([]);
   });
 });

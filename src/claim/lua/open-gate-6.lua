@@ -11,11 +11,15 @@
 -- KEYS[6] journal     stream
 -- ARGV[1] epoch   ARGV[2] run id of this server   ARGV[3] stock ('' unlimited)
 -- ARGV[4] per-user limit   ARGV[5] highest draw number ('' no red packet)
--- Reply   1 opened, 0 a newer epoch was there
+-- ARGV[6] how many takers were built   ARGV[7] how many draws were built
+-- Reply   1 opened, 0 a newer epoch was there, -1 Redis lost a part of what was built: build again
 local present = redis.call('HGET', KEYS[1], 'epoch')
 if present and tonumber(present) >= tonumber(ARGV[1]) then
   redis.call('UNLINK', KEYS[3], KEYS[5])
   return 0
+end
+if redis.call('HLEN', KEYS[3]) ~= tonumber(ARGV[6]) or redis.call('LLEN', KEYS[5]) ~= tonumber(ARGV[7]) then
+  return -1
 end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', ARGV[2], 'stock', ARGV[3], 'limit', ARGV[4], 'draw', ARGV[5])
 redis.call('UNLINK', KEYS[2], KEYS[4], KEYS[6])
