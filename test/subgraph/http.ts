@@ -1,0 +1,97 @@
+/** The subgraph behind its HTTP face, asked without a socket, with its log within reach. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { pino } from 'pino';
+import { createApp, type App } from '../../src/app.js';
+import { readConfig } from '../../src/config/environment.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { Authenticate } from '../../src/subgraph/authenticate.js';
+import { buildSubgraph } from '../../src/subgraph/build-schema.js';
+import { createHttpServer } from '../../src/subgraph/http-server.js';
+import { createMetrics } from '../../src/subgraph/metrics.js';
+import { createResolvers } from '../../src/subgraph/resolvers.js';
+import { localSigner, verificationKeys, type LocalClaims } from '../../src/subgraph/token-keys.js';
+import { openStores, type Stores } from '../kit/stores.js';
+
+export interface GraphqlError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: {
+    readonly code: string;
+    readonly errorId?: string;
+    readonly field?: string;
+  };
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly GraphqlError[];
+}
+
+export interface Http {
+  readonly app: App;
+  readonly stores: Stores;
+  readonly schema: GraphQLSchema;
+  readonly server: FastifyInstance;
+  readonly logged: Record<string, unknown>[];
+  token(claims: LocalClaims): Promise<string>;
+  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
+  ask(query: string, variables?: object, token?: string, headers?: object): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export async function openHttp(env: Readonly<Record<string, string>> = {}): Promise<Http> {
+  const stores = await openStores();
+  const dataDir = await mkdtemp(join(tmpdir(), 'coupons-http-'));
+  const { mysqlUrl, redisUrl, database, redis } = stores;
+  const urls = { MYSQL_URL: mysqlUrl, REDIS_URL: redisUrl };
+  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...urls, ...env });
+  const logged: Record<string, unknown>[] = [];
+  const write = (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>);
+  const log = pino({ level: 'info' }, { write });
+  const app = createApp({ config, database, redis, clock: systemClock, log });
+  const { resolvers, references } = createResolvers(app);
+  const subgraph = await buildSubgraph(resolvers, references);
+  const server = await createHttpServer({
+    subgraph,
+    authenticate: new Authenticate(config, await verificationKeys(config)),
+    metrics: createMetrics(),
+    log,
+    isProduction: config.isProduction,
+    isReady: async () => true,
+  });
+  await server.ready();
+  const post: Http['post'] = (body, headers = {}) =>
+    server.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { 'content-type': 'application/json', ...headers },
+      payload: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  return {
+    app,
+    stores,
+    schema: subgraph.schema,
+    server,
+    logged,
+    token: await localSigner(config),
+    post,
+    ask: async (query, variables = {}, token = '', headers = {}) => {
+      const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
+      const response = await post({ query, variables }, { ...authorization, ...headers });
+      const { data = null, errors = [] } = response.json<Partial<Reply>>();
+      return { status: response.statusCode, text: response.body, data, errors };
+    },
+    close: async () => {
+      await server.close();
+      await app.committer.drain();
+      await stores.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
