@@ -130,10 +130,7 @@ function scopeFor(random: Random, cart: Cart): DiscountRules['scope'] {
   const some = <T>(count: number, from: readonly T[]) =>
     Array.from({ length: count }, () => pick(random, from)!);
   return {
-    includeProducts:
-      kind > 0.85
-        ? some(3, cart.lines).map((line) => line.productId)
-        : [],
+    includeProducts: kind > 0.85 ? some(3, cart.lines).map((line) => line.productId) : [],
     includeCategories: kind > 0.4 && kind <= 0.85 ? some(between(random, 1, 4), CATEGORIES) : [],
     excludeProducts: [],
     excludeCategories: random() < 0.1 ? some(1, CATEGORIES) : [],

@@ -6,6 +6,7 @@
  * and a property test checks every registered type:
  * - `discount` never grows when basis, base and the remaining amounts shrink;
  * - `ceilingMinor` is never less than `discount` of the same terms;
+ * - where `isOneUnit`, `discount` is on one line, and never more than the price of a unit of it;
  * - where `keptBps` answers, exactly that part of the base stays, to half a minor unit, for this base and
  *   every smaller one.
  */
@@ -45,6 +46,8 @@ export interface DiscountKind {
   discount(terms: Terms, lines: TermLines): Discount;
   /** At most what `discount` answers, without a look at the lines. */
   ceilingMinor(terms: Terms): number;
+  /** Whether it is always one unit of one line, so that two of them never take the same unit. */
+  readonly isOneUnit: boolean;
   /**
    * The bases at which the amount jumps, ascending: its threshold and tiers. None where `ceilingMinor` is
    * not the very amount. The search decides such coupons early; it finds the same without.
@@ -65,6 +68,7 @@ export function spreadKind(
     thresholdMinor,
     discount: (terms) => ({ amountMinor: amountMinor(terms), onLine: null }),
     ceilingMinor: amountMinor,
+    isOneUnit: false,
     stepsMinor: (rules) => [thresholdMinor(rules)],
     keptBps: () => null,
   };

@@ -16,6 +16,7 @@ export const exchange: DiscountKind = {
   thresholdMinor: plainThresholdMinor,
   discount: freeUnit,
   ceilingMinor: ({ baseMinor }) => baseMinor,
+  isOneUnit: true,
   stepsMinor: () => [],
   keptBps: () => null,
 };

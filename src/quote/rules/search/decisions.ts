@@ -5,14 +5,12 @@
  */
 import type { SearchProblem } from './problem.js';
 
-/** A decided coupon in the set; it is so only if it meets such a basis in its turn. */
+/** A decided coupon in the set. */
 export interface Member {
   readonly candidate: number;
-  /** Its basis in its turn is at least so much, */
+  /** Its basis in its turn is at least so much; with less it is in the set in another way, or not. */
   readonly fromMinor: number;
-  /** and less than this. */
-  readonly belowMinor: number;
-  /** What it saves then, at most. */
+  /** What it saves in this way, at most; with more it is in the set in another way. */
   readonly mostMinor: number;
 }
 
@@ -45,17 +43,12 @@ function waysOf(problem: SearchProblem, candidate: number): Member[] {
   const steps = stepsOf(problem, candidate);
   if (steps.length === 0) {
     const mostMinor = problem.aloneMinor[candidate]!;
-    return [{ candidate, fromMinor: 0, belowMinor: Infinity, mostMinor }];
+    return [{ candidate, fromMinor: 0, mostMinor }];
   }
   return steps
     .map((fromMinor, i): Member => {
       const belowMinor = steps[i + 1] ?? Infinity;
-      return {
-        candidate,
-        fromMinor,
-        belowMinor,
-        mostMinor: mostBelow(problem, candidate, belowMinor),
-      };
+      return { candidate, fromMinor, mostMinor: mostBelow(problem, candidate, belowMinor) };
     })
     .reverse();
 }

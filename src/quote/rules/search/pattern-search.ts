@@ -9,6 +9,7 @@
  */
 import type { Budget } from './budget.js';
 import type { Member } from './decisions.js';
+import { dearestUnits } from './dearest-units.js';
 import { edgesOf, limitAt, type Edge } from './edges.js';
 import type { Incumbent } from './incumbent.js';
 import type { Levels } from './levels.js';
@@ -32,6 +33,8 @@ export interface PoolState {
   /** By depth and candidate: at most what it takes off the potential. */
   readonly values: readonly Float64Array[];
   readonly tops: readonly TopValues[];
+  /** How many candidates take one unit each. */
+  readonly units: number;
 }
 
 export class PatternSearch {
@@ -76,14 +79,10 @@ export class PatternSearch {
     this.promise[depth] = this.promiseAt(depth, stage);
     const limit = limitAt(this.edges, stage, this.pool.levels, depth);
     if (limit !== null && limit.mostMinor < 0) return;
+    this.fillUnits(depth);
     this.fillValues(depth, from);
-    tops[depth]!.fill(
-      values[depth]!,
-      problem.group,
-      from,
-      freePlaces,
-      limit && { before: limit.before, most: limit.mostMinor * this.largestWeight },
-    );
+    const most = limit && { before: limit.before, most: limit.mostMinor * this.largestWeight };
+    tops[depth]!.fill(values[depth]!, from, freePlaces, most);
     const end = this.pattern[stage]?.candidate ?? problem.candidates.length;
     for (let next = from; next <= end; next++) {
       if (!this.mayBeat(depth, next, stage, freePlaces)) return;
@@ -93,6 +92,14 @@ export class PatternSearch {
     }
     if (end === problem.candidates.length) return;
     if (!this.take(depth, end, stage)) this.abandon(depth, end);
+  }
+
+  private fillUnits(depth: number): void {
+    const { levels, problem, tops, units } = this.pool;
+    if (units === 0) return;
+    const values = tops[depth]!.units;
+    dearestUnits(problem, levels.at[depth]!.remainingMinor, values);
+    for (let i = 0; i < values.length; i++) values[i]! *= this.largestWeight;
   }
 
   private fillValues(depth: number, from: number): void {
@@ -119,9 +126,7 @@ export class PatternSearch {
     if (!budget.spend(this.pool.work)) return false;
     const discount = levels.discount(depth, candidate);
     if (discount.amountMinor === 0) return true;
-    const member = this.pattern[stage];
-    const isMember = member?.candidate === candidate;
-    if (isMember && !this.meetsBasis(depth, member)) return true;
+    const isMember = this.pattern[stage]?.candidate === candidate;
     const nextStage = isMember ? stage + 1 : stage;
     this.taken.push(candidate);
     if (nextStage === this.pattern.length) {
@@ -135,13 +140,6 @@ export class PatternSearch {
     }
     this.taken.pop();
     return true;
-  }
-
-  /** Another basis is another way to be in the set, which is searched on its own. */
-  private meetsBasis(depth: number, { candidate, fromMinor, belowMinor }: Member): boolean {
-    const { levels, problem } = this.pool;
-    const baseMinor = levels.baseMinor(depth, problem.scopeOf[candidate]!);
-    return baseMinor >= fromMinor && baseMinor < belowMinor;
   }
 
   /** Members of the pattern are marked from the beginning. */

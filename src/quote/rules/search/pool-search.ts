@@ -5,6 +5,7 @@
  */
 import { workOfNode, type Budget } from './budget.js';
 import { decisionsOf, type Decision, type Member } from './decisions.js';
+import { dearestUnits } from './dearest-units.js';
 import { edgesOf, limitAt } from './edges.js';
 import type { Incumbent } from './incumbent.js';
 import { Levels } from './levels.js';
@@ -33,16 +34,22 @@ export class PoolSearch {
       best,
       budget,
       work: workOfNode(problem),
+      units: problem.isUnit.reduce((sum, one) => sum + one, 0),
       levels: new Levels(problem, places),
       values: Array.from({ length: places + 1 }, () => new Float64Array(count)),
-      tops: Array.from({ length: places + 1 }, () => new TopValues(count, places)),
+      tops: Array.from(
+        { length: places + 1 },
+        () => new TopValues(problem.group, problem.isUnit, places),
+      ),
     };
+    this.top = new TopValues(problem.group, problem.isUnit, places);
     this.unit = weightUnit(problem, places);
+    dearestUnits(problem, problem.subtotalMinor, this.top.units);
+    for (let i = 0; i < places; i++) this.top.units[i]! *= this.unit;
     this.decisions = this.unit < 2 ? [] : decisionsOf(problem);
     this.isFree = new Uint8Array(count).fill(1);
     for (const { candidate } of this.decisions) this.isFree[candidate] = 0;
     this.values = new Float64Array(count);
-    this.top = new TopValues(count, places);
   }
 
   run(): void {
@@ -110,7 +117,7 @@ export class PoolSearch {
       if (mayJoin(candidate)) this.values[candidate] = this.value(candidate, pattern, potential);
     }
     const most = limit && { before: limit.before, most: limit.mostMinor * this.unit };
-    this.top.fill(this.values, group, 0, places - pattern.length, most);
+    this.top.fill(this.values, 0, places - pattern.length, most);
     let left = -potential.spent[0]! - this.top.sum[0]!;
     for (let atom = 0; atom < atomMinor.length; atom++) {
       left += potential.weight[0]![atom]! * atomMinor[atom]!;

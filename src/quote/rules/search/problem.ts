@@ -20,6 +20,8 @@ export interface SearchProblem {
   readonly idRank: Int32Array;
   /** The part of its base that it leaves, whatever the base; -1 where that depends on the base. */
   readonly keptBps: Int32Array;
+  /** 1 where it takes one unit of a line and is in no exclusion group. */
+  readonly isUnit: Uint8Array;
   /** The copy of the same coupon right before it, -1 for none: see `copyBefore`. */
   readonly copyBefore: Int32Array;
   /** The exclusion group by number, -1 for none. */
@@ -73,6 +75,9 @@ export function searchProblem(
     keptBps: Int32Array.from(
       candidates,
       (c) => c.kind.keptBps(c.coupon.rules, c.originalMinor) ?? -1,
+    ),
+    isUnit: Uint8Array.from(candidates, ({ coupon, kind }) =>
+      kind.isOneUnit && coupon.rules.exclusionGroup === null ? 1 : 0,
     ),
     copyBefore: Int32Array.from(candidates, (_, i) => copyBefore(candidates, scopeOf, i)),
     group: groupNumbers(candidates),
