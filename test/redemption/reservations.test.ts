@@ -78,6 +78,23 @@ describe('reservations', () => {
     await reservations.giveBack('o', [id]);
   });
 
+  it('are never kept, given back or taken over for another order', async () => {
+    const reservations = new Reservations(world.stores.redis, HOLD_TTL_MS);
+    const id = await world.newCoupon();
+    await reservations.reserve('one', [id]);
+    for (const other of ['two', 'on', '']) {
+      expect((await reservations.reserve(other, [id])).refusedCouponId).toBe(id);
+      await reservations.keep(other, [id]);
+      await reservations.giveBack(other, [id]);
+      expect(await keyOf(id)).toBe('try:one');
+    }
+    await reservations.keep('one', [id]);
+    await reservations.giveBack('two', [id]);
+    expect(await keyOf(id)).toBe('held:one');
+    await reservations.giveBack('one', [id]);
+    expect(await keyOf(id)).toBeNull();
+  });
+
   it('are given back by a hold that failed, and only what it took itself', async () => {
     const first = await held(world);
     const [free, frozen] = [await world.newCoupon(), await world.newCoupon()];

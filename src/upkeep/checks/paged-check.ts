@@ -8,7 +8,7 @@ import type { SqlValue } from '../../storage/database.js';
 import { VIOLATIONS_SHOWN_MAX, type Check } from './check.js';
 
 /** Subjects of one statement: well under a statement's deadline with a cold cache. */
-const PAGE_SUBJECTS = 5_000;
+const PAGE_SUBJECTS = 2_000;
 
 export interface PagedCheck {
   readonly name: string;
@@ -21,6 +21,7 @@ export interface PagedCheck {
    * The column `line` of each row is what is said.
    */
   readonly sql: (inPage: (column: string) => string) => string;
+  /** Fewer where a row is large. */
   readonly pageSubjects?: number;
   /** Values of the statement's own marks, which stand before those of its pages. */
   readonly values?: (nowMs: number) => readonly SqlValue[];

@@ -159,6 +159,8 @@ const snapshotsAreQuotes = pagedCheck({
   promise: 'a hold keeps the quote it was made from, and its amounts to the minor unit',
   table: 'redemption',
   key: 'id',
+  // A snapshot has up to 200 options: tens of kilobytes each are parsed.
+  pageSubjects: 200,
   sql: (inPage) => `
     SELECT CONCAT('redemption ', id, ' does not honour quote ', quote_id) AS line
     FROM redemption
