@@ -118,6 +118,7 @@ export function createApp({
         catalog,
         committer,
         journal,
+        rebuild,
         clock,
         (templateId, entry) =>
           log.error({ templateId, entry }, 'a journal entry is not readable and was set aside'),

@@ -16,7 +16,7 @@ import { isId } from '../kernel/ids.js';
 import { rejection, type Rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
-import { DatabaseUnavailable } from '../storage/database-errors.js';
+import { DatabaseUnavailable, isUnavailable } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';
 import { RedisUnavailable } from '../storage/redis.js';
 import { closedBecause } from '../template/rules/claim-window.js';
@@ -100,11 +100,8 @@ export class ClaimCoupon {
     try {
       reply = await this.parts.reserver.reserve(draft, template.epoch);
     } catch (error) {
-      // Whether Redis reserved is not known; the direct claim's new epoch makes sure that it did not.
       if (!(error instanceof RedisUnavailable)) throw error;
-      const direct = await claimDirectly(this.parts.database, template, draft);
-      await this.parts.catalog.forget(template.id);
-      return direct;
+      return this.claimAlone(template, draft, error.mayBeDone);
     }
     if (reply.kind === 'REBUILD') return this.renew(template.id);
     if (reply.kind === 'SAME') return this.follow(draft, reply.couponId);
@@ -115,6 +112,25 @@ export class ClaimCoupon {
       ...faceValue(template, reply.drawNo),
       mayExist: false,
     });
+  }
+
+  /**
+   * Over MySQL alone. What Redis may have reserved for this draft can be committed by somebody until the
+   * direct claim has raised the epoch; while MySQL cannot be asked either, nobody knows what will be.
+   */
+  private async claimAlone(
+    template: Template,
+    draft: ClaimDraft,
+    mayBeReserved: boolean,
+  ): Promise<Result<Claimed>> {
+    try {
+      return await claimDirectly(this.parts.database, template, draft);
+    } catch (error) {
+      if (!mayBeReserved || !isUnavailable(error)) throw error;
+      return rejected(rejection('OUTCOME_UNKNOWN'));
+    } finally {
+      await this.parts.catalog.forget(template.id);
+    }
   }
 
   private async commit(template: Template, reservation: Reservation): Promise<Step> {

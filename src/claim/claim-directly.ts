@@ -1,8 +1,9 @@
 /**
  * A claim over MySQL alone, while Redis cannot be asked. Slower, with the same promises.
  *
- * Every direct claim raises the template's epoch with its own counter: whatever Redis reserved before
- * can no longer be committed, and Redis is not believed again until it was rebuilt.
+ * Every direct claim raises the template's epoch, also one that is refused: whatever Redis reserved
+ * before, perhaps for this very claim, can no longer be committed, and Redis is not believed again until
+ * it was rebuilt. The raised row stays locked, so stock, slots and draws stand still until the commit.
  */
 import { readCouponByClaim } from '../coupon/coupon.store.js';
 import type { Coupon } from '../coupon/coupon.types.js';
@@ -21,13 +22,6 @@ export interface Claimed {
   readonly replayed: boolean;
 }
 
-/** Thrown inside the transaction so that it rolls back; the answer is the refusal. */
-class Refused extends Error {
-  constructor(readonly refusal: 'SOLD_OUT' | 'USER_LIMIT_REACHED') {
-    super(refusal);
-  }
-}
-
 /** A slot, a draw or a key that another claim took in the same moment: tried again. */
 const COLLISION_TRIES_MAX = 3;
 
@@ -41,7 +35,6 @@ export async function claimDirectly(
     try {
       return await database.transaction((sql) => attempt(sql, template, draft));
     } catch (error) {
-      if (error instanceof Refused) return rejected(rejection(error.refusal));
       const isCollision = isDuplicateKey(error) && tries < COLLISION_TRIES_MAX;
       if (!isCollision) throw error;
       const isOwnKey = duplicateKeyName(error) === 'uk_coupon_claim';
@@ -56,17 +49,21 @@ export async function claimDirectly(
 async function attempt(sql: Sql, template: Template, draft: ClaimDraft): Promise<Result<Claimed>> {
   const earlier = await readCouponByClaim(sql, draft.userId, draft.claimKey);
   if (earlier !== undefined) return ok({ coupon: earlier, replayed: true });
-  // The guard locks the template's row, so slots and draws stand still until the commit.
-  if ((await sql.change(CLAIM_SQL.directGuard, [draft.templateId])) !== 1)
-    throw new Refused('SOLD_OUT');
+  await sql.change(CLAIM_SQL.raiseEpoch, [draft.templateId]);
+  const [stock] = await sql.rows(CLAIM_SQL.stockOf, [draft.templateId]);
+  if (stock?.['status'] !== 'ACTIVE') return rejected(rejection('CLAIM_CLOSED'));
+  const isLeft =
+    stock['total_count'] === null || Number(stock['issued']) < Number(stock['total_count']);
   const taken = await sql.rows(CLAIM_SQL.slots, [draft.templateId, draft.userId]);
   const slot = pickSlot(
     taken.map((row) => Number(row['slot'])),
     template.rules.perUserLimit,
   );
-  if (slot === undefined) throw new Refused('USER_LIMIT_REACHED');
+  if (slot === undefined) return rejected(rejection('USER_LIMIT_REACHED'));
+  if (!isLeft) return rejected(rejection('SOLD_OUT'));
   const draw = await drawFor(sql, template);
   const coupon = couponOf({ draft, slot, ...draw, journalId: '', epoch: 0, mayExist: false });
+  await sql.change(CLAIM_SQL.issueOne, [draft.templateId]);
   await sql.change(CLAIM_SQL.insertCoupon, couponRow(coupon));
   await recordClaims(sql, [coupon]);
   return ok({ coupon, replayed: false });
@@ -77,6 +74,6 @@ async function drawFor(sql: Sql, template: Template) {
   if (redPacket === null || totalCount === null) return { drawNo: null, faceValueMinor: null };
   const used = await sql.rows(CLAIM_SQL.draws, [template.id]);
   const drawNo = pickDraw(new Set(used.map((row) => Number(row['draw_no']))), totalCount);
-  if (drawNo === undefined) throw new Refused('SOLD_OUT');
+  if (drawNo === undefined) throw new Error(`template ${template.id} has stock left and no draw`);
   return { drawNo, faceValueMinor: drawAmount(redPacket, totalCount, template.seed, drawNo) };
 }

@@ -24,11 +24,9 @@ export const CLAIM_SQL = {
     `SELECT id FROM coupon WHERE id IN (${Array(count).fill('?').join(', ')})`,
   guard: `UPDATE template SET issued = issued + ?
     WHERE id = ? AND epoch = ? AND (total_count IS NULL OR issued + ? <= total_count)`,
-  /** Told to use the primary key: the optimizer would rather lock its way through (status, id). */
-  directGuard: `UPDATE template FORCE INDEX (PRIMARY) SET issued = issued + 1, epoch = epoch + 1
-    WHERE id = ? AND status = 'ACTIVE' AND (total_count IS NULL OR issued < total_count)`,
+  issueOne: 'UPDATE template SET issued = issued + 1 WHERE id = ?',
   raiseEpoch: 'UPDATE template SET epoch = epoch + 1 WHERE id = ?',
-  stockOf: 'SELECT epoch, issued, total_count FROM template WHERE id = ?',
+  stockOf: 'SELECT status, epoch, issued, total_count FROM template WHERE id = ?',
   slots: 'SELECT slot FROM coupon WHERE template_id = ? AND user_id = ?',
   draws: 'SELECT draw_no FROM coupon WHERE template_id = ? AND draw_no IS NOT NULL',
   takers: `SELECT user_id, slot, claim_key, id, draw_no FROM coupon

@@ -108,7 +108,9 @@ export class Committer {
   ): Promise<Map<string, CommitOutcome>> {
     if (batch.length === 1) {
       this.onFault(error);
-      return outcomes.set(batch[0]!.draft.couponId, { kind: 'UNAVAILABLE' });
+      const { draft, mayExist } = batch[0]!;
+      // What an earlier try may have committed is not undone by this one's failure.
+      return outcomes.set(draft.couponId, { kind: mayExist ? 'UNKNOWN' : 'UNAVAILABLE' });
     }
     const middle = Math.ceil(batch.length / 2);
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {

@@ -5,6 +5,7 @@
  * The epoch is raised in MySQL first. From then on MySQL refuses every reservation of an older one, so
  * what is read afterwards is complete, and what Redis had before is nobody's any more.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REBUILD_LEASE_MS, REBUILD_PAGE } from '../config/limits.js';
 import type { Database } from '../storage/database.js';
@@ -15,6 +16,7 @@ import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { TemplateRules } from '../template/template.types.js';
 import { CLAIM_SQL } from './claim.store.js';
 
+const endLease = loadScript(import.meta.url, './lua/end-lease-1.lua');
 const openGate = loadScript(import.meta.url, './lua/open-gate-6.lua');
 
 /** Leftovers of a rebuild whose process died go by themselves. */
@@ -62,8 +64,9 @@ export class RebuildGate {
   /** Another process that holds the lease is doing this very work: waiting for it is enough. */
   private async underLease(templateId: string): Promise<void> {
     const key = redisKeys.rebuild(templateId);
+    const token = randomUUID();
     const got = await this.redis.ask((client) =>
-      client.set(key, '1', 'PX', REBUILD_LEASE_MS, 'NX'),
+      client.set(key, token, 'PX', REBUILD_LEASE_MS, 'NX'),
     );
     if (got === null) {
       while ((await this.redis.ask((client) => client.exists(key))) === 1)
@@ -75,9 +78,12 @@ export class RebuildGate {
       for (let tries = 0; tries < BUILD_TRIES_MAX; tries += 1) {
         if (await this.build(templateId)) return;
       }
-      throw new RedisUnavailable(`the view of template ${templateId} is lost while it is built`);
+      throw new RedisUnavailable(
+        `the view of template ${templateId} is lost while it is built`,
+        true,
+      );
     } finally {
-      await this.redis.ask((client) => client.del(key)).catch(() => undefined);
+      await this.redis.run(endLease, [key], [token]).catch(() => undefined);
     }
   }
 

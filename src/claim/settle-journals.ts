@@ -13,6 +13,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { ClaimDraft, Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
+import type { RebuildGate } from './rebuild-gate.js';
 import { drawAmount } from './rules/draw-amount.js';
 
 const takeOverJournal = loadScript(import.meta.url, './lua/take-over-journal-1.lua');
@@ -25,6 +26,7 @@ export class SettleJournals {
     private readonly catalog: TemplateCatalog,
     private readonly committer: Committer,
     private readonly journal: Journal,
+    private readonly rebuild: RebuildGate,
     private readonly clock: Clock,
     private readonly onPoison: (templateId: string, entry: Entry) => void,
   ) {}
@@ -64,9 +66,9 @@ export class SettleJournals {
   private async settleEntry(template: Template, entry: Entry): Promise<void> {
     const reservation = toReservation(template, entry);
     if (reservation === undefined) {
-      // It cannot be committed by anybody; the stock it took comes back with the next rebuild.
+      // Nobody can commit it or tell what it took: the template's stock is told anew by MySQL.
       this.onPoison(template.id, entry);
-      await this.redis.ask((client) => client.xdel(redisKeys.journal(template.id), entry[0]));
+      await this.rebuild.run(template.id);
       return;
     }
     const outcome = await this.committer.commit(reservation);

@@ -10,7 +10,11 @@ import { REDIS_BACKOFF_MS, REDIS_COMMAND_DEADLINE_MS } from '../config/limits.js
 import type { RedisScript } from './redis-script.js';
 
 export class RedisUnavailable extends Error {
-  constructor(cause: unknown) {
+  constructor(
+    cause: unknown,
+    /** false: it was not even asked. true: it may have done what it was asked. */
+    readonly mayBeDone: boolean,
+  ) {
     super('Redis did not answer', { cause });
     this.name = 'RedisUnavailable';
   }
@@ -32,12 +36,12 @@ export class RedisStore {
 
   /** Runs a command. @throws RedisUnavailable for every failure. */
   async ask<T>(command: (client: Redis) => Promise<T>): Promise<T> {
-    if (!this.isOpen()) throw new RedisUnavailable('pausing after a failure');
+    if (!this.isOpen()) throw new RedisUnavailable('pausing after a failure', false);
     try {
       return await command(this.client);
     } catch (error) {
       this.shutUntilMs = performance.now() + REDIS_BACKOFF_MS;
-      throw new RedisUnavailable(error);
+      throw new RedisUnavailable(error, true);
     }
   }
 

@@ -1,9 +1,11 @@
 /** What happens to claims when Redis forgets, lies or is gone, and when a process dies in between. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
-import { connectRedis, RedisStore } from '../../src/storage/redis.js';
+import { connectRedis, RedisStore, RedisUnavailable } from '../../src/storage/redis.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
+import { connectDatabase } from '../../src/storage/connect-database.js';
+import { startMysqlProxy } from '../kit/mysql-proxy.js';
 import { openStores, type Stores } from '../kit/stores.js';
 
 describe('claims while Redis fails', () => {
@@ -201,7 +203,51 @@ describe('claims while Redis fails', () => {
     expect(await stores.redis.client.hlen(redisKeys.takers(id))).toBe(4);
     expect((await world.verify()).violations).toEqual([]);
   });
+
+  it('commits nothing of a lost reservation whose claim was refused without Redis', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 1 });
+    const nowhere = connectRedis('redis://127.0.0.1:1/0');
+    const alone = await openWorld({ ...stores, redis: nowhere });
+    expect(await claim(alone, id, 'quick')).toMatchObject({ code: 'CLAIMED' });
+    nowhere.close();
+    const deaf = await openWorld({ ...stores, redis: new LosesReplies(stores.redis.client) });
+    expect(await claim(deaf, id, 'slow')).toMatchObject({ code: 'SOLD_OUT' });
+    await world.app.settleJournals.run(0);
+    expect(await issued(id)).toBe(1);
+    expect(claimed(await claimMany(world, id, 3, 'late'))).toBe(0);
+    expect((await world.verify()).violations).toEqual([]);
+  });
+
+  it('says OUTCOME_UNKNOWN when Redis took a claim, its reply was lost, and MySQL is gone too', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 1 });
+    const proxy = await startMysqlProxy(stores.mysqlUrl);
+    const database = await connectDatabase(proxy.url);
+    const deaf = await openWorld({
+      ...stores,
+      database,
+      redis: new LosesReplies(stores.redis.client),
+    });
+    await deaf.app.catalog.byId(id);
+    proxy.setDown(true);
+    expect(await claim(deaf, id, 'rosa', 'doubt')).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await database.close();
+    await proxy.close();
+    await world.app.settleJournals.run(0);
+    expect(await claim(world, id, 'rosa', 'doubt')).toMatchObject({
+      code: 'CLAIMED',
+      replayed: true,
+    });
+    expect(await issued(id)).toBe(1);
+  });
 });
+
+/** Every script is run, and its reply is lost. */
+class LosesReplies extends RedisStore {
+  override async run(...call: Parameters<RedisStore['run']>): Promise<unknown> {
+    await super.run(...call);
+    throw new RedisUnavailable('the reply was lost', true);
+  }
+}
 
 /** Loses everything just before a gate is opened for the first time. */
 class ForgetsOnce extends RedisStore {
