@@ -104,11 +104,13 @@ const entriesHaveEvents: Check = pagedCheck({
   sql: (inPage) => `
     SELECT CONCAT(a.subject, ' ', a.subject_id, ', entry ', a.seq, ' ', a.action, ', has no event') AS line
     FROM audit a
-    LEFT JOIN outbox o ON o.subject_id = a.subject_id
+    LEFT JOIN (SELECT DISTINCT subject_id, type,
+        CAST(JSON_EXTRACT(payload, '$.seq') AS SIGNED) AS seq
+      FROM outbox WHERE ${inPage('subject_id')}) o
+      ON o.subject_id = a.subject_id AND o.seq = a.seq
       AND o.type = CONCAT(LOWER(a.subject), '.', LOWER(a.action))
-      AND CAST(JSON_EXTRACT(o.payload, '$.seq') AS SIGNED) = a.seq
-    WHERE a.at > ? AND ${inPage('a.subject_id')} AND a.subject IN ('COUPON', 'REDEMPTION')
-      AND o.id IS NULL`,
+    WHERE ${inPage('a.subject_id')} AND a.at > ? AND a.subject IN ('COUPON', 'REDEMPTION')
+      AND o.seq IS NULL`,
 });
 
 function legalSteps(lifecycle: Lifecycle<string, string>, initial: string | null): string {

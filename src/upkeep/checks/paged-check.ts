@@ -23,7 +23,7 @@ export interface PagedCheck {
   readonly sql: (inPage: (column: string) => string) => string;
   /** Fewer where a row is large. */
   readonly pageSubjects?: number;
-  /** Values of the statement's own marks, which stand before those of its pages. */
+  /** Values of the statement's own marks, which stand behind those of its pages. */
   readonly values?: (nowMs: number) => readonly SqlValue[];
 }
 
@@ -48,7 +48,7 @@ export function pagedCheck(check: PagedCheck): Check {
         if (last === null) break;
         const bounds = Array.from({ length: ranges }, () => [first, last]).flat();
         const limited = `${statement} LIMIT ${VIOLATIONS_SHOWN_MAX}`;
-        for (const row of await source.rows(limited, [...own, ...bounds]))
+        for (const row of await source.rows(limited, [...bounds, ...own]))
           lines.push(String(row['line']));
         first = String(last);
       }
