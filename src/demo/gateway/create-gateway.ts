@@ -48,14 +48,14 @@ export function createGateway({ supergraph, identify, tabs }: GatewayParts) {
   });
 }
 
-/** The browser keeps its tabs for the next visit; those of an earlier run have tokens and ids that are gone. */
+/**
+ * Every load opens the sample tabs: those the browser kept may have tokens and ids of an earlier run.
+ * GraphiQL takes the headers of the tab it opens with from its storage, not from the tab.
+ */
 function withFreshTabs(html: string, tabs: readonly Tab[]): string {
-  const run = JSON.stringify(tabs.map(({ headers }) => headers.slice(-24)).join());
   const script = `<script>
-        if (localStorage.getItem('run') !== ${run}) {
-          localStorage.clear();
-          localStorage.setItem('run', ${run});
-        }
+        localStorage.clear();
+        localStorage.setItem('graphiql:headers', ${JSON.stringify(tabs[0]?.headers ?? '')});
       </script>`;
   return html.replace('<div id="root"></div>', (root) => `${root}\n      ${script}`);
 }

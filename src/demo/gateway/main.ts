@@ -19,7 +19,8 @@ const { port, urls } = JSON.parse(process.argv[2] ?? '') as Given;
 const config = readConfig(process.env);
 let tabs: readonly Tab[] = [];
 process.on('message', (sent: { readonly tabs: readonly Tab[] }) => (tabs = sent.tabs));
-process.on('disconnect', () => process.exit(0));
+// It has nothing in hand that a shop would miss; whoever asks it asks again.
+for (const signal of ['disconnect', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
 
 const gateway = createGateway({
   supergraph: await composeSupergraph(urls),
