@@ -76,6 +76,7 @@ async function serveGraphql(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: makeFormatError(log),
+    parseOptions: limits.parseOptions,
     validationRules: limits.validationRules,
     plugins: [
       ...(limits.plugins as unknown as ApolloServerPlugin<RequestContext>[]),
