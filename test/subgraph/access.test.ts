@@ -7,6 +7,7 @@ import {
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
+  Kind,
   isNonNullType,
   parse,
   type GraphQLField,
@@ -121,8 +122,12 @@ describe('a root field', () => {
   it('that changes templates, codes, grants or single coupons is for operators only', () => {
     const operators = [
       ...['create', 'update', 'submit', 'activate', 'stop'].map((verb) => `${verb}Template`),
-      ...['generateCodes', 'stopBatch', 'grantCoupons'],
-      ...['freezeCoupon', 'unfreezeCoupon', 'revokeCoupon'],
+      'generateCodes',
+      'stopBatch',
+      'grantCoupons',
+      'freezeCoupon',
+      'unfreezeCoupon',
+      'revokeCoupon',
     ].map((name) => `Mutation.${name}`);
     for (const field of [...operators, 'Query.templates', 'Query.batch', 'Query.grant']) {
       const may = (Object.keys(CALLERS) as CallerName[]).filter(
@@ -219,7 +224,7 @@ describe('a field without a line in the table', () => {
     );
     const directives = new Map(
       sdl.definitions.flatMap((type) =>
-        type.kind === 'ObjectTypeDefinition'
+        type.kind === Kind.OBJECT_TYPE_DEFINITION
           ? (type.fields ?? []).map((field) => [
               field.name.value,
               (field.directives ?? []).map(({ name, arguments: args }) => [

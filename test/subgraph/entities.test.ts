@@ -143,10 +143,10 @@ describe('_entities', () => {
     const templates = await Promise.all([seedTemplate(database), seedTemplate(database)]);
     const coupons = [await seed(), await seed()];
     const asked = [
-      { __typename: 'Template', id: templates[0]!.id },
+      { __typename: 'Template', id: templates[0].id },
       { __typename: 'Coupon', id: coupons[0] },
       { __typename: 'Coupon', id: newId(1) },
-      { __typename: 'Template', id: templates[1]!.id },
+      { __typename: 'Template', id: templates[1].id },
       { __typename: 'Coupon', id: coupons[1] },
       { __typename: 'Coupon', id: coupons[0] },
       { __typename: 'Template', id: 'not an id' },

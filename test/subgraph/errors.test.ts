@@ -21,7 +21,7 @@ describe('an error', () => {
 
   const template = (token = admin) => http.ask(`{ template(id: "${newId(1)}") { id } }`, {}, token);
   const breakCatalog = (error: unknown) =>
-    vi.spyOn(http.app.catalog, 'byId').mockImplementation(() => Promise.reject(error as Error));
+    vi.spyOn(http.app.catalog, 'byId').mockRejectedValue(error);
 
   it.each([
     [
@@ -115,9 +115,7 @@ describe('an error', () => {
     const { status, text } = await http.ask(query, { at }, admin);
     expect(status).toBe(400);
     expect(text).toContain('DateTime is ISO 8601');
-    expect(
-      (await http.ask(query, { at: 5 }, admin)).status,
-    ).toBe(400);
+    expect((await http.ask(query, { at: 5 }, admin)).status).toBe(400);
   });
 
   it('of too many fraction digits, or of a number too large, names the field', async () => {
