@@ -1,0 +1,110 @@
+/** The environment: what it is when nobody says anything, and what is told of mistakes. */
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, ENVIRONMENT_NAMES, readConfig } from '../../src/config/environment.js';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  MYSQL_URL: 'mysql://app:secret@db:3306/coupons',
+  REDIS_URL: 'rediss://cache:6379',
+  JWKS_URL: 'https://id.example/jwks',
+  JWT_ISSUER: 'https://id.example',
+  JWT_AUDIENCE: 'coupons',
+  ROUTER_SECRETS: 'one, two ,',
+};
+
+function mistakesOf(env: Record<string, string>): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    const [, ...lines] = (error as Error).message.split('\n');
+    return lines.map((line) => line.trim().split(':')[0]!).sort();
+  }
+}
+
+describe('the environment', () => {
+  it('needs nothing for development', () => {
+    expect(readConfig({})).toEqual({
+      isProduction: false,
+      role: 'all',
+      logLevel: 'info',
+      dataDir: resolve('.data'),
+      http: { host: '127.0.0.1', port: 4001 },
+      mysqlUrl: undefined,
+      redisUrl: undefined,
+      servers: 'auto',
+      auth: {
+        jwksUrl: undefined,
+        issuer: 'coupons-local',
+        audience: 'coupons',
+        routerSecrets: [],
+      },
+      holdTtlMs: 1_800_000,
+      maxCouponsPerOrder: 10,
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, '']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('is handed on whole in production, with every live secret of the router', () => {
+    expect(readConfig(PRODUCTION)).toMatchObject({
+      isProduction: true,
+      mysqlUrl: PRODUCTION.MYSQL_URL,
+      redisUrl: PRODUCTION.REDIS_URL,
+      auth: { issuer: 'https://id.example', routerSecrets: ['one', 'two'] },
+    });
+  });
+
+  it('demands in production what has no safe default, all of it at once', () => {
+    const { NODE_ENV, ...demanded } = PRODUCTION;
+    expect(mistakesOf({ NODE_ENV })).toEqual(Object.keys(demanded).sort());
+    for (const name of Object.keys(demanded)) {
+      expect(mistakesOf({ ...PRODUCTION, [name]: '' })).toEqual([name]);
+    }
+    expect(mistakesOf({ ...PRODUCTION, ROUTER_SECRETS: ' , ,' })).toEqual(['ROUTER_SECRETS']);
+  });
+
+  it('tells all mistakes at once', () => {
+    const wrong = {
+      NODE_ENV: 'staging',
+      PORT: '65536',
+      MYSQL_URL: 'postgres://db',
+      REDIS_URL: 'localhost:6379',
+      SERVERS: 'mine',
+      ROLE: 'cook',
+      LOG_LEVEL: 'loud',
+      JWKS_URL: 'keys',
+      HOLD_TTL_MS: '999',
+      MAX_COUPONS_PER_ORDER: '0',
+    };
+    expect(mistakesOf(wrong)).toEqual(Object.keys(wrong).sort());
+  });
+
+  it.each([
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['MYSQL_URL', 'mysqlx://db'],
+    ['REDIS_URL', 'http://cache'],
+    ['HOLD_TTL_MS', '604800001'],
+    ['MAX_COUPONS_PER_ORDER', '51'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(mistakesOf({ [name]: value })).toEqual([name]);
+  });
+
+  it('tells no value of what is wrong, which may be a secret', () => {
+    expect(() => readConfig({ MYSQL_URL: 'postgres://app:hunter2@db' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') as string }),
+    );
+  });
+
+  it('cannot be changed afterwards', () => {
+    const config = readConfig({}) as { role: string };
+    expect(() => (config.role = 'api')).toThrow(TypeError);
+  });
+});
