@@ -111,7 +111,7 @@ export class QuoteDiscount {
       requireInput(couponIds.indexOf(id) === index, here, 'is there twice');
       const coupon = found.get(id);
       requireInput(coupon?.userId === userId, here, 'is not a coupon of this wallet');
-      return coupon!;
+      return coupon;
     });
   }
 

@@ -48,16 +48,16 @@ describe('claims while Redis fails', () => {
         answers.push(...(await claimMany(world, id, 15, `wave-${i}`)));
       return answers;
     };
-    let isOver = false;
+    const over = new AbortController();
     const flushes = async () => {
-      for (let i = 0; !isOver; i += 1) {
+      for (let i = 0; !over.signal.aborted; i += 1) {
         await new Promise((resolve) => setTimeout(resolve, 1 + (i % 9)));
         await stores.redis.client.flushdb();
       }
     };
     const flushing = flushes();
     const answers = await waves();
-    isOver = true;
+    over.abort();
     await flushing;
     const rest = await claimMany(world, id, 400, 'rest');
     expect(claimed(answers) + claimed(rest)).toBe(300);

@@ -7,7 +7,7 @@ import type { Caller } from '../../src/kernel/caller.js';
 import { newId } from '../../src/kernel/ids.js';
 import { allocate } from '../../src/kernel/allocation.js';
 import { makeCode } from '../../src/coupon/rules/coupon-code.js';
-import { QuoteStore } from '../../src/quote/quote-store.js';
+import type { QuoteStore } from '../../src/quote/quote-store.js';
 import type { StoredQuote } from '../../src/quote/quote.types.js';
 import type { Database } from '../../src/storage/database.js';
 import { toSqlMoment } from '../../src/storage/moments.js';

@@ -13,7 +13,9 @@ describe.each(globSync('src/**/*.lua'))('the script %s', (file) => {
     .filter((line) => !line.startsWith('--'))
     .join('\n');
   const numbers = (source: string) =>
-    [...new Set([...source.matchAll(/KEYS\[(\d+)\]/g)].map((match) => Number(match[1])))].sort();
+    [...new Set([...source.matchAll(/KEYS\[(\d+)\]/g)].map((match) => Number(match[1])))].sort(
+      (a, b) => a - b,
+    );
   const expected = Array.from({ length: keyCount }, (_, i) => i + 1);
 
   it('names as many keys in its header as in its name', () => {
