@@ -21,7 +21,12 @@ await start();
 
 async function start(): Promise<void> {
   const installation = await openInstallation(config, (line) => log.info(line));
-  const service = await startService({ config, installation, log });
+  const service = await startService({ config, installation, log }).catch(
+    async (error: unknown) => {
+      await installation.close();
+      throw error;
+    },
+  );
   log.info({ port: service.port, host: config.http.host }, 'ready');
   let isDraining = false;
 

@@ -48,8 +48,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     isProduction: config.isProduction,
     isReady: async () => !isDraining && (await answers(database)),
   });
-  const jobs = config.role === 'api' ? undefined : startJobs(app);
   await server.listen({ host: config.http.host, port: config.http.port });
+  const jobs = config.role === 'api' ? undefined : startJobs(app);
   const { port } = server.server.address() as { port: number };
   return {
     app,
