@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
+import type { Database } from '../../src/storage/database.js';
 import { connectRedis } from '../../src/storage/redis.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import { insertTemplate } from '../../src/template/template.store.js';
@@ -128,17 +129,30 @@ describe('the catalog of templates', () => {
 
   it('does not remember what was read before the change it was told of', async () => {
     const { id } = await seedTemplate(stores.database, { priority: 1 });
-    const catalog = process();
-    const early = catalog.byId(id);
-    const change = stores.database.transaction((sql) =>
+    const nowhere = connectRedis('redis://127.0.0.1:1/0');
+    const late = Promise.withResolvers<void>();
+    const read = Promise.withResolvers<void>();
+    const slow = Object.create(stores.database) as Database;
+    slow.rows = async (...asked) => {
+      const rows = await stores.database.rows(...asked);
+      read.resolve();
+      await late.promise;
+      return rows;
+    };
+    const catalog = new TemplateCatalog(slow, nowhere);
+    const early = prioritySeenBy(catalog, id);
+    await read.promise;
+    await stores.database.transaction((sql) =>
       sql.change('UPDATE template_version SET rules = ? WHERE template_id = ?', [
         JSON.stringify(rulesOf({ priority: 2 })),
         id,
       ]),
     );
-    await Promise.all([early, change]);
     await catalog.forget(id);
+    late.resolve();
+    expect(await early).toBe(1);
     expect(await prioritySeenBy(catalog, id)).toBe(2);
+    nowhere.close();
   });
 
   it('has the fresh template from MySQL, whatever Redis and memory say', async () => {

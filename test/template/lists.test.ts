@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPage, toConnection, type Page } from '../../src/graph/paging.js';
 import { NotAllowed, NotAuthenticated } from '../../src/kernel/caller.js';
 import { InputError } from '../../src/kernel/input-error.js';
-import type { TemplateSearch } from '../../src/template/list-templates.js';
+import { ListTemplates, type TemplateSearch } from '../../src/template/list-templates.js';
 import type { Template, TemplateRules, TemplateStatus } from '../../src/template/template.types.js';
 import { seedTemplate } from '../kit/seed.js';
 import { callerOf, openWorld, operator, reviewer, type World } from '../kit/world.js';
@@ -58,6 +58,8 @@ describe('a list of templates', () => {
     expect([pages, seen]).toEqual([3, [...made].reverse()]);
     const last = await search({ search: name }, 3);
     expect(await last.totalCount()).toBe(10);
+    const hasNext = async (first: number) => (await search({ search: name }, first)).hasNextPage;
+    expect([await hasNext(9), await hasNext(10), await hasNext(11)]).toEqual([true, false, false]);
   });
 
   it('goes on after a node that is gone', async () => {
@@ -170,6 +172,19 @@ describe('a list of templates', () => {
     clock.forward(DAY_MS + 1_000);
     expect(await claimable()).toEqual([soon, open]);
     clock.forward(-DAY_MS - 1_000);
+  });
+
+  it('of what is claimable has a template from claimFrom on and no more at claimUntil', async () => {
+    const name = newName();
+    const from = Date.now() + 10 * DAY_MS;
+    const id = await seed(name, { claimFromMs: from, claimUntilMs: from + 1_000 });
+    const seenAt = async (nowMs: number) => {
+      const lists = new ListTemplates(world.stores.database, { nowMs: () => nowMs });
+      return idsOf(await lists.claimable(readPage(100, null))).includes(id);
+    };
+    const moments = [from - 1, from, from + 999, from + 1_000];
+    const seen = await Promise.all(moments.map(seenAt));
+    expect(seen).toEqual([false, true, true, false]);
   });
 
   it('is searched by operators only', async () => {
