@@ -1,4 +1,5 @@
 /** From when and until when a coupon may be used, fixed at the moment it is claimed. */
+import { LRUCache } from 'lru-cache';
 import { DateTime } from 'luxon';
 import type { Validity } from '../../template/template.types.js';
 
@@ -19,8 +20,36 @@ export interface ValidTime {
 export function validTimeOf(validity: Validity, claimedAtMs: number): ValidTime {
   if (validity.days === null)
     return { validFromMs: validity.fromMs!, expiresAtMs: validity.untilMs! };
-  const dayOfClaim = DateTime.fromMillis(claimedAtMs, { zone: validity.timeZone }).startOf('day');
-  const end = dayOfClaim.plus({ days: validity.days + 1 }).startOf('day');
-  const [first] = end.getPossibleOffsets();
-  return { validFromMs: claimedAtMs, expiresAtMs: first!.toMillis() };
+  const key = `${validity.timeZone} ${validity.days}`;
+  const known = daysOfClaim.get(key);
+  const isSameDay =
+    known !== undefined && claimedAtMs >= known.fromMs && claimedAtMs < known.untilMs;
+  const day = isSameDay ? known : dayOfClaim(validity.timeZone, validity.days, claimedAtMs);
+  if (!isSameDay) daysOfClaim.set(key, day);
+  return { validFromMs: claimedAtMs, expiresAtMs: day.expiresAtMs };
+}
+
+/** All claims of one local day end together; zones are slow to work out, and a sale asks for one day. */
+interface DayOfClaim {
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly untilMs: number;
+  readonly expiresAtMs: number;
+}
+
+const daysOfClaim = new LRUCache<string, DayOfClaim>({ max: 1_000 });
+
+function dayOfClaim(timeZone: string, days: number, claimedAtMs: number): DayOfClaim {
+  const start = DateTime.fromMillis(claimedAtMs, { zone: timeZone }).startOf('day');
+  return {
+    fromMs: claimedAtMs,
+    untilMs: firstMidnight(start, 1),
+    expiresAtMs: firstMidnight(start, days + 1),
+  };
+}
+
+/** Where the clocks go back over midnight there are two; the day ends at the first. */
+function firstMidnight(day: DateTime, daysLater: number): number {
+  const [first] = day.plus({ days: daysLater }).startOf('day').getPossibleOffsets();
+  return first!.toMillis();
 }
