@@ -20,23 +20,29 @@ export interface Decision {
   readonly ways: readonly Member[];
 }
 
-/** More of a kind would be decided where their weight no longer matters. */
-const MAX_PERCENTAGES = 12;
-const MAX_STEPPED = 8;
+/** So few sets are searched faster without. */
+const FEW_CANDIDATES = 12;
+
+/** Of all ways to decide, so many at most: measured, more of them cost more than they save. */
+const MAX_PATTERNS = 32;
 
 /** @returns what saves most alone first */
 export function decisionsOf(problem: SearchProblem): Decision[] {
   const { aloneMinor, candidates, keptBps } = problem;
+  if (candidates.length <= FEW_CANDIDATES) return [];
   const byAlone = Array.from(candidates.keys()).sort(
     (a, b) => aloneMinor[b]! - aloneMinor[a]! || a - b,
   );
-  const percentages = byAlone.filter((i) => keptBps[i]! >= 0).slice(0, MAX_PERCENTAGES);
-  const stepped = byAlone
-    .filter((i) => keptBps[i]! < 0 && stepsOf(problem, i).length > 0)
-    .slice(0, MAX_STEPPED);
-  return [...percentages, ...stepped]
-    .sort((a, b) => aloneMinor[b]! - aloneMinor[a]! || a - b)
-    .map((candidate) => ({ candidate, ways: waysOf(problem, candidate) }));
+  const decisions: Decision[] = [];
+  let patterns = 1;
+  for (const candidate of byAlone) {
+    if (keptBps[candidate]! < 0 && stepsOf(problem, candidate).length === 0) continue;
+    const ways = waysOf(problem, candidate);
+    patterns *= ways.length + 1;
+    if (patterns > MAX_PATTERNS) break;
+    decisions.push({ candidate, ways });
+  }
+  return decisions;
 }
 
 function waysOf(problem: SearchProblem, candidate: number): Member[] {

@@ -8,7 +8,6 @@ import { MAX_SEARCH_WORK } from '../quote.limits.js';
 import type { Optimality, QuoteContext } from '../quote.types.js';
 import { discountOf } from '../take-turn.js';
 import { Budget } from './budget.js';
-import { offerGreedy } from './greedy.js';
 import { Incumbent } from './incumbent.js';
 import { PoolSearch } from './pool-search.js';
 import { poolsOf } from './pools.js';
@@ -34,14 +33,16 @@ export function findBestCombination(
   for (const one of ranked) {
     if (maxCoupons > 0) best.offer(one.aloneMinor, [one.endRank], [one.idRank]);
   }
-  const problems = poolsOf(ranked.map(({ candidate }) => candidate)).map((pool) =>
-    searchProblem(
-      pool.map((i) => ranked[i]!),
-      columns,
-    ),
-  );
-  for (const problem of problems) offerGreedy(problem, maxCoupons, best, budget);
-  for (const problem of problems) new PoolSearch(problem, maxCoupons, best, budget).run();
+  const pools = poolsOf(ranked.map(({ candidate }) => candidate))
+    .map((pool) => pool.map((i) => ranked[i]!))
+    .sort((a, b) => mostOf(b, maxCoupons) - mostOf(a, maxCoupons));
+  const searches = pools.flatMap((pool) => {
+    if (mostOf(pool, maxCoupons) < best.discountMinor) return [];
+    const search = new PoolSearch(searchProblem(pool, columns), maxCoupons, best, budget);
+    search.offerGreedy();
+    return [search];
+  });
+  for (const search of searches) search.run();
   const chosen = new Set(best.idRanks);
   return {
     candidates: ranked.filter(({ idRank }) => chosen.has(idRank)).map(({ candidate }) => candidate),
@@ -49,6 +50,12 @@ export function findBestCombination(
     upperBoundMinor: budget.isSpent ? Math.max(budget.abandonedMinor, best.discountMinor) : null,
     nodes: budget.nodes,
   };
+}
+
+/** More than this no set of the pool saves: what so many would save alone. */
+function mostOf(pool: readonly RankedCandidate[], maxCoupons: number): number {
+  const alone = pool.map(({ aloneMinor }) => aloneMinor).sort((a, b) => b - a);
+  return alone.slice(0, maxCoupons).reduce((sum, minor) => sum + minor, 0);
 }
 
 /** Those that save something alone, with their places in the ties; the others never save anything. */

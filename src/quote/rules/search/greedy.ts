@@ -2,20 +2,14 @@
  * The greedy answer: coupons by what they save alone, each kept if the combination saves more with it.
  * It is where the search starts, so no answer is ever worse.
  */
-import { workOfTurn, type Budget } from './budget.js';
-import type { Incumbent } from './incumbent.js';
-import { Levels } from './levels.js';
+import { workOfTurn } from './budget.js';
+import type { Levels } from './levels.js';
+import type { PoolState } from './pattern-search.js';
 import type { SearchProblem } from './problem.js';
 
 /** Offers what greedy finds among the candidates of a pool. */
-export function offerGreedy(
-  problem: SearchProblem,
-  places: number,
-  best: Incumbent,
-  budget: Budget,
-): void {
+export function offerGreedy({ problem, places, best, budget, levels }: PoolState): void {
   const work = workOfTurn(problem);
-  const levels = new Levels(problem, Math.min(places, problem.candidates.length));
   const byAlone = Array.from(problem.candidates.keys()).sort(
     (a, b) => problem.aloneMinor[b]! - problem.aloneMinor[a]! || a - b,
   );

@@ -7,6 +7,7 @@ import { workOfNode, type Budget } from './budget.js';
 import { decisionsOf, type Decision, type Member } from './decisions.js';
 import { dearestUnits } from './dearest-units.js';
 import { edgesOf, limitAt } from './edges.js';
+import { offerGreedy } from './greedy.js';
 import type { Incumbent } from './incumbent.js';
 import { Levels } from './levels.js';
 import { PatternSearch, type PoolState } from './pattern-search.js';
@@ -50,6 +51,11 @@ export class PoolSearch {
     this.isFree = new Uint8Array(count).fill(1);
     for (const { candidate } of this.decisions) this.isFree[candidate] = 0;
     this.values = new Float64Array(count);
+  }
+
+  /** Gives the search something to beat. */
+  offerGreedy(): void {
+    offerGreedy(this.pool);
   }
 
   run(): void {

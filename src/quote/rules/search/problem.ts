@@ -93,17 +93,26 @@ function distinctScopes(candidates: readonly Candidate[]): {
   scopeOf: Int32Array;
 } {
   const scopes: Int32Array[] = [];
+  const byLines = new Map<readonly number[], number>();
   const byHash = new Map<number, number[]>();
   const scopeOf = Int32Array.from(candidates, ({ eligible }) => {
-    const hash = eligible.reduce((sum, line) => (Math.imul(sum, 31) + line) | 0, eligible.length);
+    const known = byLines.get(eligible);
+    if (known !== undefined) return known;
+    const hash = hashOf(eligible);
     const alike = byHash.get(hash) ?? [];
     const found = alike.find((scope) => sameLines(scopes[scope]!, eligible));
-    if (found !== undefined) return found;
-    const added = scopes.push(Int32Array.from(eligible)) - 1;
-    byHash.set(hash, [...alike, added]);
-    return added;
+    const scope = found ?? scopes.push(Int32Array.from(eligible)) - 1;
+    if (found === undefined) byHash.set(hash, [...alike, scope]);
+    byLines.set(eligible, scope);
+    return scope;
   });
   return { scopes, scopeOf };
+}
+
+function hashOf(lines: readonly number[]): number {
+  let hash = lines.length;
+  for (let i = 0; i < lines.length; i++) hash = (Math.imul(hash, 31) + lines[i]!) | 0;
+  return hash;
 }
 
 function sameLines(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
