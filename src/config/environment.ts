@@ -15,46 +15,39 @@ const flagList = z
       .filter(Boolean),
   );
 
-const Environment = z
-  .object({
-    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-    PORT: z.coerce.number().int().min(0).max(65_535).default(4001),
-    HOST: z.string().default('127.0.0.1'),
-    DATA_DIR: z.string().default('.data'),
-    MYSQL_URL: z.url({ protocol: /^mysql$/ }).optional(),
-    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-    SERVERS: z.enum(['auto', 'fetch']).default('auto'),
-    ROLE: z.enum(['api', 'worker', 'all']).default('all'),
-    LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('info'),
-    JWKS_URL: z.url().optional(),
-    JWT_ISSUER: z.string().optional(),
-    JWT_AUDIENCE: z.string().optional(),
-    /** Shared with the router; two at a time while one is being replaced. */
-    ROUTER_SECRETS: flagList,
-    HOLD_TTL_MS: z.coerce
-      .number()
-      .int()
-      .min(1_000)
-      .max(7 * 86_400_000)
-      .default(30 * 60_000),
-    MAX_COUPONS_PER_ORDER: z.coerce.number().int().min(1).max(50).default(10),
-  })
-  .superRefine((env, context) => {
-    if (env.NODE_ENV !== 'production') return;
-    const required = ['MYSQL_URL', 'REDIS_URL', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const;
-    for (const name of required) {
-      if (env[name] === undefined)
-        context.addIssue({ code: 'custom', path: [name], message: 'is required in production' });
-    }
-    if (env.ROUTER_SECRETS.length === 0)
-      context.addIssue({
-        code: 'custom',
-        path: ['ROUTER_SECRETS'],
-        message: 'is required in production',
-      });
-  });
+const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4001),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('.data'),
+  MYSQL_URL: z.url({ protocol: /^mysql$/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  SERVERS: z.enum(['auto', 'fetch']).default('auto'),
+  ROLE: z.enum(['api', 'worker', 'all']).default('all'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  JWKS_URL: z.url().optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  /** Shared with the router; two at a time while one is being replaced. */
+  ROUTER_SECRETS: flagList,
+  HOLD_TTL_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(7 * 86_400_000)
+    .default(30 * 60_000),
+  MAX_COUPONS_PER_ORDER: z.coerce.number().int().min(1).max(50).default(10),
+});
+
+/** What development does without. Asked for beside the shape, so that one kind of mistake hides no other. */
+const DEMANDED_IN_PRODUCTION = [
+  'MYSQL_URL',
+  'REDIS_URL',
+  'JWKS_URL',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'ROUTER_SECRETS',
+] as const;
 
 export type Role = 'api' | 'worker' | 'all';
 
@@ -86,13 +79,18 @@ export class ConfigError extends Error {}
 
 /** @throws ConfigError naming every variable that is wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = Environment.safeParse(
-    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
-  );
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  const missing =
+    given['NODE_ENV'] === 'production'
+      ? DEMANDED_IN_PRODUCTION.filter((name) => given[name] === undefined)
+      : [];
+  const lines = [
+    ...missing.map((name) => `  ${name}: is required in production`),
+    ...(parsed.error?.issues ?? []).map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
+  ];
+  if (!parsed.success || missing.length > 0)
     throw new ConfigError(`The environment is not usable:\n${lines.join('\n')}`);
-  }
   const values = parsed.data;
   return Object.freeze({
     isProduction: values.NODE_ENV === 'production',

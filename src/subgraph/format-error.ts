@@ -38,6 +38,7 @@ export function makeFormatError(log: Logger) {
     if (original instanceof NotAllowed) return shown('FORBIDDEN', original.message);
     const code = formatted.extensions?.['code'];
     if (isOutage(original) || code === 'UNAVAILABLE') {
+      log.warn({ err: original, path: formatted.path }, 'a store did not answer');
       return shown('UNAVAILABLE', 'Not available right now. Please try again.', {
         retryable: true,
       });

@@ -60,6 +60,12 @@ describe('the environment', () => {
     });
   });
 
+  it('tells what production demands and what is malformed in one go', () => {
+    const read = () => readConfig({ NODE_ENV: 'production', PORT: 'x' });
+    expect(read).toThrow(/MYSQL_URL: is required in production/);
+    expect(read).toThrow(/PORT: /);
+  });
+
   it('demands in production what has no safe default, all of it at once', () => {
     const { NODE_ENV, ...demanded } = PRODUCTION;
     expect(mistakesOf({ NODE_ENV })).toEqual(Object.keys(demanded).sort());

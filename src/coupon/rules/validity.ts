@@ -1,5 +1,4 @@
 /** From when and until when a coupon may be used, fixed at the moment it is claimed. */
-import { LRUCache } from 'lru-cache';
 import { DateTime } from 'luxon';
 import type { Validity } from '../../template/template.types.js';
 
@@ -25,6 +24,7 @@ export function validTimeOf(validity: Validity, claimedAtMs: number): ValidTime 
   const isSameDay =
     known !== undefined && claimedAtMs >= known.fromMs && claimedAtMs < known.untilMs;
   const day = isSameDay ? known : dayOfClaim(validity.timeZone, validity.days, claimedAtMs);
+  if (daysOfClaim.size >= DAYS_KNOWN_MAX) daysOfClaim.clear();
   if (!isSameDay) daysOfClaim.set(key, day);
   return { validFromMs: claimedAtMs, expiresAtMs: day.expiresAtMs };
 }
@@ -37,7 +37,9 @@ interface DayOfClaim {
   readonly expiresAtMs: number;
 }
 
-const daysOfClaim = new LRUCache<string, DayOfClaim>({ max: 1_000 });
+const daysOfClaim = new Map<string, DayOfClaim>();
+/** Pairs of zone and days; beyond it the memory starts anew. */
+const DAYS_KNOWN_MAX = 1_000;
 
 function dayOfClaim(timeZone: string, days: number, claimedAtMs: number): DayOfClaim {
   const start = DateTime.fromMillis(claimedAtMs, { zone: timeZone }).startOf('day');
