@@ -83,7 +83,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = Environment.safeParse(given);
   const missing =
     given['NODE_ENV'] === 'production'
-      ? DEMANDED_IN_PRODUCTION.filter((name) => given[name] === undefined)
+      ? DEMANDED_IN_PRODUCTION.filter((name) => /^[\s,]*$/.test(given[name] ?? ''))
       : [];
   const lines = [
     ...missing.map((name) => `  ${name}: is required in production`),
