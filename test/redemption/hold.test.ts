@@ -145,8 +145,11 @@ describe('holding coupons', () => {
     const other = await world.newQuote([await world.newCoupon()]);
     done(await world.confirm.run(orderService, orderId));
     expect(codeOf(await hold(orderId, other.id))).toBe('IDEMPOTENCY_CONFLICT');
-    const refund = { orderId, lines: null, reason: null, idempotencyKey: 'k' };
-    done(await world.refund.run(orderService, refund));
+    const refund = { orderId, reason: null };
+    const part = [{ lineId: 'l1', quantity: 1 }];
+    done(await world.refund.run(orderService, { ...refund, lines: part, idempotencyKey: 'k1' }));
+    expect(codeOf(await hold(orderId, other.id))).toBe('IDEMPOTENCY_CONFLICT');
+    done(await world.refund.run(orderService, { ...refund, lines: null, idempotencyKey: 'k2' }));
     expect(codeOf(await hold(orderId, other.id))).toBe('IDEMPOTENCY_CONFLICT');
   });
 

@@ -87,7 +87,7 @@ describe('resolving a hold', () => {
     const alive = await held(world);
     await world.forward(HOLD_TTL_MS - 1);
     expect(done(await confirm(alive.orderId)).redemption.status).toBe('CONFIRMED');
-    await world.forward(1);
+    await world.forward(5_001);
     const before = await world.read.byOrder(orderService, overdue.orderId);
     expect(before!.status).toBe('EXPIRED');
     expect((await world.couponNow(overdue.couponIds[0]!)).status).toBe('HELD');
