@@ -22,13 +22,7 @@ export const MAX_SUBTOTAL_MINOR = Number.MAX_SAFE_INTEGER;
 export const MAX_WALLET_COUPONS = 200;
 
 /**
- * Nodes of one quote's search. Small carts are proved in a few, large ones meet MAX_SEARCH_WORK before;
- * a hostile wallet stops here.
+ * Nodes of one quote's search. Ordinary wallets are proved in a few; large carts meet the limit of
+ * work (`search/limits.ts`) before, hostile wallets stop at one of the two.
  */
 export const DEFAULT_NODE_LIMIT = 10_000;
-
-/**
- * Work of one quote's search, in visits of a line, an atom or a candidate: some 15 ms of CPU at most, so that
- * with everything around it no quote keeps the event loop for more than 25 ms.
- */
-export const MAX_SEARCH_WORK = 2_500_000;

@@ -4,6 +4,7 @@
  * the order in which they were sent can change nothing.
  */
 import { isCurrency } from '../../kernel/currency.js';
+import { readExternalId } from '../../kernel/external-id.js';
 import { requireInput } from '../../kernel/input-error.js';
 import { parseMinor } from '../../kernel/money.js';
 import {
@@ -52,7 +53,8 @@ export function readCart(sent: SentCart, field = 'input'): Cart {
 }
 
 function readLine(line: SentLine, currency: string, field: string): CartLine {
-  requireId(line.lineId, `${field}.lineId`);
+  // A hold writes the line's id into a column that takes nothing else.
+  readExternalId(line.lineId, `${field}.lineId`);
   requireId(line.productId, `${field}.productId`);
   requireInput(
     line.categoryIds.length <= MAX_LINE_CATEGORIES,

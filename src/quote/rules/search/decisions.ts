@@ -3,6 +3,7 @@
  * which weaken each other, and those with a threshold or tiers on what remains, which others may push
  * over an edge. Of the latter it is decided too which tier they reach.
  */
+import type { SearchLimits } from './limits.js';
 import type { SearchProblem } from './problem.js';
 
 /** A decided coupon in the set. */
@@ -20,16 +21,13 @@ export interface Decision {
   readonly ways: readonly Member[];
 }
 
-/** So few sets are searched faster without. */
-const FEW_CANDIDATES = 12;
-
-/** Of all ways to decide, so many at most: measured, more of them cost more than they save. */
-const MAX_PATTERNS = 32;
-
 /** @returns what saves most alone first */
-export function decisionsOf(problem: SearchProblem): Decision[] {
+export function decisionsOf(
+  problem: SearchProblem,
+  { fewCandidates, maxPatterns }: SearchLimits,
+): Decision[] {
   const { aloneMinor, candidates, keptBps } = problem;
-  if (candidates.length <= FEW_CANDIDATES) return [];
+  if (candidates.length <= fewCandidates) return [];
   const byAlone = Array.from(candidates.keys()).sort(
     (a, b) => aloneMinor[b]! - aloneMinor[a]! || a - b,
   );
@@ -39,7 +37,7 @@ export function decisionsOf(problem: SearchProblem): Decision[] {
     if (keptBps[candidate]! < 0 && stepsOf(problem, candidate).length === 0) continue;
     const ways = waysOf(problem, candidate);
     patterns *= ways.length + 1;
-    if (patterns > MAX_PATTERNS) break;
+    if (patterns > maxPatterns) break;
     decisions.push({ candidate, ways });
   }
   return decisions;

@@ -38,7 +38,7 @@ export function edgesOf(problem: SearchProblem, pattern: readonly Member[]): Edg
     const { candidate, fromMinor } = pattern[place]!;
     if (fromMinor === 0) continue;
     const scope = problem.scopeOf[candidate]!;
-    const leastBeforeMinor = new Array<number>(place + 1).fill(0);
+    const leastBeforeMinor = Array.from({ length: place + 1 }, () => 0);
     for (let stage = place - 1; stage >= 0; stage--) {
       const least = leastSaved(problem, pattern[stage]!, pattern[place]!);
       leastBeforeMinor[stage] = leastBeforeMinor[stage + 1]! + least;

@@ -4,11 +4,11 @@
  */
 import type { Candidate, CartColumns } from '../candidate.js';
 import { byCodeUnits } from '../order-of-application.js';
-import { MAX_SEARCH_WORK } from '../quote.limits.js';
 import type { Optimality, QuoteContext } from '../quote.types.js';
 import { discountOf } from '../take-turn.js';
 import { Budget } from './budget.js';
 import { Incumbent } from './incumbent.js';
+import { SEARCH_LIMITS } from './limits.js';
 import { PoolSearch } from './pool-search.js';
 import { poolsOf } from './pools.js';
 import { searchProblem, type RankedCandidate } from './problem.js';
@@ -26,10 +26,11 @@ export function findBestCombination(
   candidates: readonly Candidate[],
   columns: CartColumns,
   { maxCoupons, nodeLimit }: Pick<QuoteContext, 'maxCoupons' | 'nodeLimit'>,
+  limits = SEARCH_LIMITS,
 ): BestCombination {
   const ranked = rank(candidates, columns);
   const best = new Incumbent();
-  const budget = new Budget(nodeLimit, MAX_SEARCH_WORK);
+  const budget = new Budget(nodeLimit, limits.maxWork);
   for (const one of ranked) {
     if (maxCoupons > 0) best.offer(one.aloneMinor, [one.endRank], [one.idRank]);
   }
@@ -38,7 +39,7 @@ export function findBestCombination(
     .sort((a, b) => mostOf(b, maxCoupons) - mostOf(a, maxCoupons));
   const searches = pools.flatMap((pool) => {
     if (mostOf(pool, maxCoupons) < best.discountMinor) return [];
-    const search = new PoolSearch(searchProblem(pool, columns), maxCoupons, best, budget);
+    const search = new PoolSearch(searchProblem(pool, columns), maxCoupons, best, budget, limits);
     search.offerGreedy();
     return [search];
   });

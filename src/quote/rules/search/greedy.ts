@@ -4,7 +4,7 @@
  */
 import { workOfTurn } from './budget.js';
 import type { Levels } from './levels.js';
-import type { PoolState } from './pattern-search.js';
+import type { PoolState } from './pool-state.js';
 import type { SearchProblem } from './problem.js';
 
 /** Offers what greedy finds among the candidates of a pool. */

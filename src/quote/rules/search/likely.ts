@@ -3,7 +3,7 @@
  * Usually it is the best of the pattern or close to it, so that the search only has to prove it.
  */
 import type { Member } from './decisions.js';
-import type { PoolState } from './pattern-search.js';
+import type { PoolState } from './pool-state.js';
 
 /** @param values by candidate, what it is worth beside the pattern; 0 where it may not join */
 export function offerLikely(

@@ -78,7 +78,7 @@ function roundingSlack(atoms: Int32Array, lines: number, weight: Float64Array): 
     smallest = Math.min(smallest, weight[atom]!);
     largest = Math.max(largest, weight[atom]!);
   }
-  return Math.ceil(largest / 2 + ((largest - smallest) * lines) / 4);
+  return Math.ceil((2 * largest + (largest - smallest) * lines) / 4);
 }
 
 function scopeWeights(
