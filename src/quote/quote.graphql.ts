@@ -34,7 +34,10 @@ export class AppliedCouponObject {
 export class CouponOptionObject {
   @Field(() => Boolean) applied!: boolean;
   @Field(() => MoneyObject, { description: 'What it alone would save.' }) saves!: MoneyObject;
-  @Field(() => RejectionObject, { nullable: true, description: 'Why it is not in the best combination.' })
+  @Field(() => RejectionObject, {
+    nullable: true,
+    description: 'Why it is not in the best combination.',
+  })
   reason!: RejectionObject | null;
   @Field(() => ID, { nullable: true, description: 'The applied coupon it cannot stand beside.' })
   conflictsWith!: string | null;
@@ -55,7 +58,10 @@ export class DiscountQuoteObject {
   @Field(() => [CouponOptionObject], { description: 'Every coupon of the wallet, best first.' })
   options!: CouponOptionObject[];
   @Field(() => OptimalityEnum) optimality!: string;
-  @Field(() => MoneyObject, { nullable: true, description: 'Only when BOUNDED: nothing saves more.' })
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: 'Only when BOUNDED: nothing saves more.',
+  })
   upperBound!: MoneyObject | null;
   @Field(() => DateTimeScalar) createdAt!: number;
   @Field(() => DateTimeScalar) expiresAt!: number;
@@ -74,11 +80,17 @@ export class CartLineInput {
 export class QuoteDiscountInput {
   @Field(() => CurrencyCodeScalar) currency!: string;
   @Field(() => [CartLineInput]) lines!: CartLineInput[];
-  @Field(() => [ID], { nullable: true, description: 'null: the whole wallet; given: the candidates.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'null: the whole wallet; given: the candidates.',
+  })
   couponIds?: string[] | null;
   @Field(() => ID, { nullable: true, description: 'Coupons held by this order count as usable.' })
   orderId?: string | null;
-  @Field(() => ID, { nullable: true, description: 'A service or an operator quotes for somebody else.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A service or an operator quotes for somebody else.',
+  })
   userId?: string | null;
   @Field(() => DateTimeScalar, { nullable: true, description: 'As of then; for operators.' })
   at?: number | null;

@@ -1,6 +1,12 @@
 /** A quote as it is kept: what was answered, for whom, and the rules it was computed from. */
 import type { DiscountRules } from '../template/template.types.js';
-import type { CartLine, CouponOption, LineShare, Optimality, QuotedLine } from './rules/quote.types.js';
+import type {
+  CartLine,
+  CouponOption,
+  LineShare,
+  Optimality,
+  QuotedLine,
+} from './rules/quote.types.js';
 
 export interface StoredAppliedCoupon {
   readonly couponId: string;
