@@ -43,7 +43,7 @@ const meeting = (arbitrary: fc.Arbitrary<Op>): fc.Arbitrary<Op> =>
     const order = 'order' in op ? { order: op.order % 2 } : {};
     const quote = 'quote' in op && op.quote > 3 ? { quote: 0 } : {};
     const as = 'as' in op ? { as: service } : {};
-    return { ...op, ...order, ...quote, ...as } as Op;
+    return { ...op, ...order, ...quote, ...as };
   });
 
 describe('operations at the same time', () => {

@@ -53,7 +53,7 @@ export class SmallWorld {
     const quotes = QUOTES.map(({ user, coupons }) =>
       quoteOf({
         userId: user,
-        coupons: coupons.map((i) => ({ couponId: couponIds[i]!, discountMinor: DISCOUNTS[i]! })),
+        coupons: coupons.map((i) => ({ couponId: couponIds[i]!, discountMinor: DISCOUNTS[i] })),
         lines: LINES,
         nowMs,
         ttlMs: QUOTE_MS,
@@ -144,7 +144,7 @@ export class SmallWorld {
           model.attempt,
           this.quotes[model.quote]!.id,
           model.units,
-          QUOTES[model.quote]!.coupons.reduce((sum: number, c) => sum + DISCOUNTS[c]!, 0),
+          QUOTES[model.quote]!.coupons.reduce((sum: number, c) => sum + DISCOUNTS[c], 0),
         ],
       );
       if (real?.status === 'REFUNDED')
