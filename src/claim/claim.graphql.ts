@@ -1,6 +1,6 @@
-import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { CouponObject } from '../coupon/coupon.graphql.js';
-import { RejectionObject } from '../graph/rejection.graphql.js';
+import { resultUnion } from '../graph/result-union.js';
 
 @InputType('ClaimCouponInput')
 export class ClaimCouponInput {
@@ -18,8 +18,4 @@ export class CouponClaimedObject {
   @Field(() => Boolean, { description: 'The same key had this answer before.' }) replayed!: boolean;
 }
 
-export const ClaimCouponResult = createUnionType({
-  name: 'ClaimCouponResult',
-  types: () => [CouponClaimedObject, RejectionObject] as const,
-  resolveType: (value) => (value as unknown as { __typename: string }).__typename,
-});
+export const ClaimCouponResult = resultUnion('ClaimCouponResult', () => CouponClaimedObject);

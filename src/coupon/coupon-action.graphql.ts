@@ -1,5 +1,5 @@
-import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
-import { RejectionObject } from '../graph/rejection.graphql.js';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { resultUnion } from '../graph/result-union.js';
 import { CouponObject } from './coupon.graphql.js';
 
 @InputType('CouponActionInput')
@@ -13,8 +13,4 @@ export class CouponChangedObject {
   @Field(() => CouponObject) coupon!: CouponObject;
 }
 
-export const CouponResult = createUnionType({
-  name: 'CouponResult',
-  types: () => [CouponChangedObject, RejectionObject] as const,
-  resolveType: (value) => (value as unknown as { __typename: string }).__typename,
-});
+export const CouponResult = resultUnion('CouponResult', () => CouponChangedObject);

@@ -1,16 +1,10 @@
 /** A coupon as the graph shows it. The root value is the domain's Coupon; coupon.resolver.ts resolves the rest. */
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { enumOf } from '../graph/enum-of.js';
 import { PageInfoObject } from '../graph/paging.js';
+import { COUPON_STATUSES } from './coupon.types.js';
 
-export const CouponStatusEnum = {
-  UNUSED: 'UNUSED',
-  HELD: 'HELD',
-  USED: 'USED',
-  EXPIRED: 'EXPIRED',
-  FROZEN: 'FROZEN',
-  REVOKED: 'REVOKED',
-} as const;
-registerEnumType(CouponStatusEnum, { name: 'CouponStatus' });
+export const CouponStatusEnum = enumOf('CouponStatus', COUPON_STATUSES);
 
 @Directive('@key(fields: "id")')
 @ObjectType('Coupon', { description: "One coupon in one user's wallet." })

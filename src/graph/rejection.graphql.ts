@@ -1,17 +1,12 @@
-import { Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { Caller } from '../kernel/caller.js';
 import { FAILURE_CODES, type FailureCode, type Rejection } from '../kernel/rejection.js';
+import { enumOf } from './enum-of.js';
 import { messageOf } from './messages.js';
 import { MoneyObject, toMoney } from './money.graphql.js';
 import { DateTimeScalar } from './scalars.js';
 
-export const FailureCodeEnum = Object.fromEntries(FAILURE_CODES.map((code) => [code, code])) as {
-  readonly [C in FailureCode]: C;
-};
-registerEnumType(FailureCodeEnum, {
-  name: 'FailureCode',
-  description: 'Why something was refused.',
-});
+export const FailureCodeEnum = enumOf('FailureCode', FAILURE_CODES, 'Why something was refused.');
 
 @InterfaceType('Failure', { description: 'An expected failure, as data.' })
 export abstract class FailureInterface {

@@ -1,14 +1,15 @@
 /** Quotes as the graph shows them. Root values are the stored quote and its parts. */
-import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { enumOf } from '../graph/enum-of.js';
 import { MoneyInput, MoneyObject } from '../graph/money.graphql.js';
 import { RejectionObject } from '../graph/rejection.graphql.js';
 import { CurrencyCodeScalar, DateTimeScalar } from '../graph/scalars.js';
 
-export const OptimalityEnum = { PROVED: 'PROVED', BOUNDED: 'BOUNDED' } as const;
-registerEnumType(OptimalityEnum, {
-  name: 'Optimality',
-  description: 'PROVED: no combination is better. BOUNDED: the search stopped at its limit.',
-});
+export const OptimalityEnum = enumOf(
+  'Optimality',
+  ['PROVED', 'BOUNDED'],
+  'PROVED: no combination is better. BOUNDED: the search stopped at its limit.',
+);
 
 @ObjectType('QuotedLine')
 export class QuotedLineObject {

@@ -1,29 +1,19 @@
 /** Redemptions as the graph shows them, and what is sent to change them. */
-import {
-  createUnionType,
-  Field,
-  ID,
-  InputType,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { enumOf } from '../graph/enum-of.js';
 import { MoneyObject, toMoneyOf } from '../graph/money.graphql.js';
 import { OrderObject } from '../graph/neighbours.graphql.js';
-import { RejectionObject } from '../graph/rejection.graphql.js';
+import { resultUnion } from '../graph/result-union.js';
 import { DateTimeScalar } from '../graph/scalars.js';
-import type { RedeemedLine, Redemption, RedemptionStatus } from './redemption.types.js';
+import {
+  REDEMPTION_STATUSES,
+  type RedeemedLine,
+  type Redemption,
+  type RedemptionStatus,
+} from './redemption.types.js';
 import { refundedPayableOf } from './rules/refund-shares.js';
 
-export const RedemptionStatusEnum = {
-  HELD: 'HELD',
-  CONFIRMED: 'CONFIRMED',
-  RELEASED: 'RELEASED',
-  EXPIRED: 'EXPIRED',
-  REFUNDED: 'REFUNDED',
-  PARTIALLY_REFUNDED: 'PARTIALLY_REFUNDED',
-} as const;
-registerEnumType(RedemptionStatusEnum, { name: 'RedemptionStatus' });
+export const RedemptionStatusEnum = enumOf('RedemptionStatus', REDEMPTION_STATUSES);
 
 @ObjectType('RedeemedLine', { description: 'One line of the order, and what came back of it.' })
 export class RedeemedLineObject {
@@ -140,8 +130,4 @@ export class RedemptionDoneObject {
   replayed!: boolean;
 }
 
-export const RedemptionResult = createUnionType({
-  name: 'RedemptionResult',
-  types: () => [RedemptionDoneObject, RejectionObject] as const,
-  resolveType: (value) => (value as unknown as { __typename: string }).__typename,
-});
+export const RedemptionResult = resultUnion('RedemptionResult', () => RedemptionDoneObject);

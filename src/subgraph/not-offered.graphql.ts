@@ -2,36 +2,25 @@
  * Types of the contract for issuing by code, grant, share and customer event. This version does not
  * offer them: there are no codes, shares, batches or grants, and starting one is UNAVAILABLE.
  */
-import {
-  createUnionType,
-  Field,
-  ID,
-  InputType,
-  Int,
-  ObjectType,
-  registerEnumType,
-} from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { CouponObject } from '../coupon/coupon.graphql.js';
+import { enumOf } from '../graph/enum-of.js';
 import { PageInfoObject } from '../graph/paging.js';
-import { FailureCodeEnum, RejectionObject } from '../graph/rejection.graphql.js';
+import { FailureCodeEnum } from '../graph/rejection.graphql.js';
+import { resultUnion } from '../graph/result-union.js';
 import { DateTimeScalar } from '../graph/scalars.js';
 import type { FailureCode } from '../kernel/rejection.js';
 import { TemplateObject } from '../template/template.graphql.js';
 
-export const JobStatusEnum = {
-  QUEUED: 'QUEUED',
-  RUNNING: 'RUNNING',
-  DONE: 'DONE',
-  FAILED: 'FAILED',
-  STOPPED: 'STOPPED',
-} as const;
-registerEnumType(JobStatusEnum, { name: 'JobStatus' });
+export const JobStatusEnum = enumOf('JobStatus', [
+  'QUEUED',
+  'RUNNING',
+  'DONE',
+  'FAILED',
+  'STOPPED',
+]);
 
-export const CustomerEventTypeEnum = {
-  REGISTERED: 'REGISTERED',
-  PROFILE_CHANGED: 'PROFILE_CHANGED',
-} as const;
-registerEnumType(CustomerEventTypeEnum, { name: 'CustomerEventType' });
+export const CustomerEventTypeEnum = enumOf('CustomerEventType', ['REGISTERED', 'PROFILE_CHANGED']);
 
 @ObjectType('IssuedCode')
 export class IssuedCodeObject {
@@ -103,28 +92,13 @@ export class CustomerEventRecordedObject {
   @Field(() => Boolean) replayed!: boolean;
 }
 
-const typenameOf = (value: object): string => (value as { __typename: string }).__typename;
-
-export const BatchResult = createUnionType({
-  name: 'BatchResult',
-  types: () => [BatchStartedObject, RejectionObject] as const,
-  resolveType: typenameOf,
-});
-export const GrantResult = createUnionType({
-  name: 'GrantResult',
-  types: () => [GrantStartedObject, RejectionObject] as const,
-  resolveType: typenameOf,
-});
-export const CreateShareResult = createUnionType({
-  name: 'CreateShareResult',
-  types: () => [ShareCreatedObject, RejectionObject] as const,
-  resolveType: typenameOf,
-});
-export const CustomerEventResult = createUnionType({
-  name: 'CustomerEventResult',
-  types: () => [CustomerEventRecordedObject, RejectionObject] as const,
-  resolveType: typenameOf,
-});
+export const BatchResult = resultUnion('BatchResult', () => BatchStartedObject);
+export const GrantResult = resultUnion('GrantResult', () => GrantStartedObject);
+export const CreateShareResult = resultUnion('CreateShareResult', () => ShareCreatedObject);
+export const CustomerEventResult = resultUnion(
+  'CustomerEventResult',
+  () => CustomerEventRecordedObject,
+);
 
 @InputType('ClaimByCodeInput')
 export class ClaimByCodeInput {

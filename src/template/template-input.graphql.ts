@@ -1,7 +1,7 @@
 /** What operators send. The classes have the shape of RulesInput, so they are handed on as they are. */
-import { createUnionType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { MoneyInput } from '../graph/money.graphql.js';
-import { RejectionObject } from '../graph/rejection.graphql.js';
+import { resultUnion } from '../graph/result-union.js';
 import { CurrencyCodeScalar, DateTimeScalar, DecimalScalar } from '../graph/scalars.js';
 import {
   ClaimMethodEnum,
@@ -125,8 +125,4 @@ export class TemplateSavedObject {
   @Field(() => TemplateObject) template!: TemplateObject;
 }
 
-export const TemplateResult = createUnionType({
-  name: 'TemplateResult',
-  types: () => [TemplateSavedObject, RejectionObject] as const,
-  resolveType: (value) => (value as unknown as { __typename: string }).__typename,
-});
+export const TemplateResult = resultUnion('TemplateResult', () => TemplateSavedObject);

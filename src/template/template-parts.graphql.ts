@@ -1,49 +1,33 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { enumOf } from '../graph/enum-of.js';
 import { MoneyObject } from '../graph/money.graphql.js';
 import { DateTimeScalar } from '../graph/scalars.js';
+import { COUPON_TYPES, TEMPLATE_STATUSES } from './template.types.js';
 
-const enumOf = <const T extends readonly string[]>(values: T) =>
-  Object.fromEntries(values.map((value) => [value, value])) as { [V in T[number]]: V };
-
-export const TemplateStatusEnum = enumOf([
-  'DRAFT',
-  'IN_REVIEW',
-  'APPROVED',
-  'ACTIVE',
-  'STOPPED',
-  'EXPIRED',
+export const TemplateStatusEnum = enumOf('TemplateStatus', TEMPLATE_STATUSES);
+export const CouponTypeEnum = enumOf('CouponType', COUPON_TYPES);
+export const StackStrategyEnum = enumOf('StackStrategy', ['NONE', 'SAME_TYPE', 'ALL']);
+export const ThresholdBasisEnum = enumOf(
+  'ThresholdBasis',
+  ['REMAINING', 'ORIGINAL'],
+  'Of the lines in scope: what is left in its turn, or what they cost at first.',
+);
+export const ClaimMethodEnum = enumOf(
+  'ClaimMethod',
+  ['OPEN', 'CODE', 'GRANT_ONLY', 'SHARE'],
+  'OPEN: anyone eligible may claim.',
+);
+export const GrantTriggerEnum = enumOf('GrantTrigger', ['REGISTERED', 'BIRTHDAY']);
+export const VerificationPolicyEnum = enumOf('VerificationPolicy', [
+  'NEVER',
+  'WHEN_RISKY',
+  'ALWAYS',
 ]);
-export const CouponTypeEnum = enumOf([
-  'FULL_CUT',
-  'DISCOUNT',
-  'DIRECT_CUT',
-  'RED_PACKET',
-  'EXCHANGE',
-]);
-export const StackStrategyEnum = enumOf(['NONE', 'SAME_TYPE', 'ALL']);
-export const ThresholdBasisEnum = enumOf(['REMAINING', 'ORIGINAL']);
-export const ClaimMethodEnum = enumOf(['OPEN', 'CODE', 'GRANT_ONLY', 'SHARE']);
-export const GrantTriggerEnum = enumOf(['REGISTERED', 'BIRTHDAY']);
-export const VerificationPolicyEnum = enumOf(['NEVER', 'WHEN_RISKY', 'ALWAYS']);
-export const RiskPolicyEnum = enumOf(['FAIL_OPEN', 'FAIL_CLOSED']);
-
-registerEnumType(TemplateStatusEnum, { name: 'TemplateStatus' });
-registerEnumType(CouponTypeEnum, { name: 'CouponType' });
-registerEnumType(StackStrategyEnum, { name: 'StackStrategy' });
-registerEnumType(ThresholdBasisEnum, {
-  name: 'ThresholdBasis',
-  description: 'Of the lines in scope: what is left in its turn, or what they cost at first.',
-});
-registerEnumType(ClaimMethodEnum, {
-  name: 'ClaimMethod',
-  description: 'OPEN: anyone eligible may claim.',
-});
-registerEnumType(GrantTriggerEnum, { name: 'GrantTrigger' });
-registerEnumType(VerificationPolicyEnum, { name: 'VerificationPolicy' });
-registerEnumType(RiskPolicyEnum, {
-  name: 'RiskPolicy',
-  description: 'When the risk service does not answer.',
-});
+export const RiskPolicyEnum = enumOf(
+  'RiskPolicy',
+  ['FAIL_OPEN', 'FAIL_CLOSED'],
+  'When the risk service does not answer.',
+);
 
 @ObjectType('LocalizedName')
 export class LocalizedNameObject {
