@@ -1,10 +1,12 @@
 /**
- * A coupon as it meets one cart: where it works and what those lines cost at first.
+ * A coupon as it meets one cart: where it works, what those lines cost at first, what it saves alone.
  * These do not change while coupons are applied, so they are worked out once a quote.
  */
 import { DISCOUNT_KINDS } from './discounts/index.js';
 import type { DiscountKind } from './discounts/discount.types.js';
 import type { CartLine, WalletCoupon } from './quote.types.js';
+import { sumAt } from './sum-at.js';
+import { discountOf } from './take-turn.js';
 
 /** The cart in columns, by position. */
 export interface CartColumns {
@@ -12,13 +14,19 @@ export interface CartColumns {
   readonly subtotalMinor: readonly number[];
 }
 
-export interface Candidate {
+/** A coupon with its place in the cart. */
+export interface PlacedCoupon {
   readonly coupon: WalletCoupon;
   readonly kind: DiscountKind;
   /** Positions of the eligible lines, ascending. */
   readonly eligible: readonly number[];
   /** What the eligible lines cost at first. */
   readonly originalMinor: number;
+}
+
+export interface Candidate extends PlacedCoupon {
+  /** What it saves alone: it never saves more beside others. */
+  readonly aloneMinor: number;
 }
 
 export function cartColumns(lines: readonly CartLine[]): CartColumns {
@@ -33,6 +41,8 @@ export function candidateOf(
   eligible: readonly number[],
   columns: CartColumns,
 ): Candidate {
-  const originalMinor = eligible.reduce((sum, line) => sum + columns.subtotalMinor[line]!, 0);
-  return { coupon, kind: DISCOUNT_KINDS[coupon.rules.type], eligible, originalMinor };
+  const { subtotalMinor } = columns;
+  const originalMinor = sumAt(subtotalMinor, eligible);
+  const placed = { coupon, kind: DISCOUNT_KINDS[coupon.rules.type], eligible, originalMinor };
+  return { ...placed, aloneMinor: discountOf(placed, columns, subtotalMinor).amountMinor };
 }

@@ -11,7 +11,7 @@ import type { Candidate, CartColumns } from './candidate.js';
 import { byOrderOfApplication } from './order-of-application.js';
 import type { CouponOption, WalletCoupon } from './quote.types.js';
 import { mayStandTogether } from './stacking.js';
-import { discountOf, shortfallMinor, termsOf } from './take-turn.js';
+import { shortfallMinor, termsOf } from './take-turn.js';
 
 /** The wallet in the order of application: each coupon is unusable for a reason, or a candidate. */
 export type Judged =
@@ -29,8 +29,7 @@ export function explainOptions(
     .map((judged): CouponOption => {
       const { couponId } = judged.coupon;
       if (judged.unusable !== null) return refused(rejection(judged.unusable, { couponId }), 0);
-      const alone = discountOf(judged.candidate, columns, columns.subtotalMinor);
-      const savesMinor = alone.amountMinor;
+      const savesMinor = judged.candidate.aloneMinor;
       if (applied.has(couponId)) {
         return { couponId, applied: true, savesMinor, reason: null, conflictsWith: null };
       }

@@ -6,8 +6,9 @@
  * at the same shares. A discount is never more than the base, a share never more than its line.
  */
 import { allocate } from '../../kernel/allocation.js';
-import type { Candidate, CartColumns } from './candidate.js';
+import type { CartColumns, PlacedCoupon } from './candidate.js';
 import type { Discount, Terms } from './discounts/discount.types.js';
+import { sumAt } from './sum-at.js';
 
 export interface Turn {
   readonly discountMinor: number;
@@ -16,21 +17,21 @@ export interface Turn {
 }
 
 /** What the coupon meets when these amounts are left on the lines. */
-export function termsOf(candidate: Candidate, remainingMinor: readonly number[]): Terms {
+export function termsOf(candidate: PlacedCoupon, remainingMinor: readonly number[]): Terms {
   const { rules, faceValueMinor } = candidate.coupon;
-  const baseMinor = candidate.eligible.reduce((sum, line) => sum + remainingMinor[line]!, 0);
+  const baseMinor = sumAt(remainingMinor, candidate.eligible);
   const basisMinor = rules.thresholdBasis === 'ORIGINAL' ? candidate.originalMinor : baseMinor;
   return { rules, faceValueMinor, basisMinor, baseMinor };
 }
 
 /** How much more its lines would have to be worth; nothing once the threshold is reached. */
-export function shortfallMinor(candidate: Candidate, terms: Terms): number {
+export function shortfallMinor(candidate: PlacedCoupon, terms: Terms): number {
   return Math.max(0, candidate.kind.thresholdMinor(terms.rules) - terms.basisMinor);
 }
 
 /** What the coupon takes off when these amounts are left on the lines, and on which of them. */
 export function discountOf(
-  candidate: Candidate,
+  candidate: PlacedCoupon,
   columns: CartColumns,
   remainingMinor: readonly number[],
 ): Discount {
@@ -44,7 +45,7 @@ export function discountOf(
 
 /** The same with its shares; `remainingMinor` stays as it is. */
 export function takeTurn(
-  candidate: Candidate,
+  candidate: PlacedCoupon,
   columns: CartColumns,
   remainingMinor: readonly number[],
 ): Turn {

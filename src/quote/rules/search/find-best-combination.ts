@@ -5,7 +5,6 @@
 import type { Candidate, CartColumns } from '../candidate.js';
 import { byCodeUnits } from '../order-of-application.js';
 import type { Optimality, QuoteContext } from '../quote.types.js';
-import { discountOf } from '../take-turn.js';
 import { Budget } from './budget.js';
 import { Incumbent } from './incumbent.js';
 import { SEARCH_LIMITS } from './limits.js';
@@ -28,11 +27,11 @@ export function findBestCombination(
   { maxCoupons, nodeLimit }: Pick<QuoteContext, 'maxCoupons' | 'nodeLimit'>,
   limits = SEARCH_LIMITS,
 ): BestCombination {
-  const ranked = rank(candidates, columns);
+  const ranked = rank(candidates);
   const best = new Incumbent();
   const budget = new Budget(nodeLimit, limits.maxWork);
   for (const one of ranked) {
-    if (maxCoupons > 0) best.offer(one.aloneMinor, [one.endRank], [one.idRank]);
+    if (maxCoupons > 0) best.offer(one.candidate.aloneMinor, [one.endRank], [one.idRank]);
   }
   const pools = poolsOf(ranked.map(({ candidate }) => candidate))
     .map((pool) => pool.map((i) => ranked[i]!))
@@ -55,12 +54,12 @@ export function findBestCombination(
 
 /** More than this no set of the pool saves: what so many would save alone. */
 function mostOf(pool: readonly RankedCandidate[], maxCoupons: number): number {
-  const alone = pool.map(({ aloneMinor }) => aloneMinor).sort((a, b) => b - a);
+  const alone = pool.map(({ candidate }) => candidate.aloneMinor).sort((a, b) => b - a);
   return alone.slice(0, maxCoupons).reduce((sum, minor) => sum + minor, 0);
 }
 
 /** Those that save something alone, with their places in the ties; the others never save anything. */
-function rank(candidates: readonly Candidate[], columns: CartColumns): RankedCandidate[] {
+function rank(candidates: readonly Candidate[]): RankedCandidate[] {
   const endRanks = places(
     candidates.map(({ coupon }) => coupon.expiresAtMs),
     (a, b) => a - b,
@@ -72,11 +71,10 @@ function rank(candidates: readonly Candidate[], columns: CartColumns): RankedCan
   return candidates
     .map((candidate) => ({
       candidate,
-      aloneMinor: discountOf(candidate, columns, columns.subtotalMinor).amountMinor,
       endRank: endRanks.get(candidate.coupon.expiresAtMs)!,
       idRank: idRanks.get(candidate.coupon.couponId)!,
     }))
-    .filter(({ aloneMinor }) => aloneMinor > 0);
+    .filter(({ candidate }) => candidate.aloneMinor > 0);
 }
 
 function places<T>(values: readonly T[], compare: (a: T, b: T) => number): Map<T, number> {

@@ -28,8 +28,6 @@ export interface SearchProblem extends Scopes {
 /** A candidate that saves something alone, and its places in the ties of the whole wallet. */
 export interface RankedCandidate {
   readonly candidate: Candidate;
-  /** It never saves more beside others. */
-  readonly aloneMinor: number;
   /** Place of its end of validity among all; equal ends share a place. */
   readonly endRank: number;
   readonly idRank: number;
@@ -51,7 +49,7 @@ export function searchProblem(
     totalMinor: columns.subtotalMinor.reduce((sum, minor) => sum + minor, 0),
     unitPriceMinor: Float64Array.from(columns.unitPriceMinor),
     subtotalMinor: Float64Array.from(columns.subtotalMinor),
-    aloneMinor: Float64Array.from(ranked, ({ aloneMinor }) => aloneMinor),
+    aloneMinor: Float64Array.from(candidates, (c) => c.aloneMinor),
     thresholdMinor: Float64Array.from(candidates, (c) => c.kind.thresholdMinor(c.coupon.rules)),
     endRank: Int32Array.from(ranked, ({ endRank }) => endRank),
     idRank: Int32Array.from(ranked, ({ idRank }) => idRank),
