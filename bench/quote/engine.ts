@@ -31,6 +31,7 @@ const SIZES: readonly (readonly [mix: Mix, coupons: number, lines: number])[] = 
     [10, 100].map((lines) => ['ordinary', coupons, lines] as const),
   ),
   ['ordinary', 20, 20],
+  ['ordinary', 72, 100],
   ['stackable', 20, 20],
   ['stackable', 50, 100],
   ['hostile', 20, 20],

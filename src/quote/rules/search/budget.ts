@@ -10,7 +10,12 @@ import type { SearchProblem } from './problem.js';
 /** What one node costs at most, in visits of a line, an atom or a candidate, roughly. */
 export function workOfNode({ lines, candidates, scopes }: SearchProblem): number {
   const sums = scopes.reduce((sum, scope) => sum + scope.atoms.length, 0);
-  return 300 + 4 * lines + 8 * candidates.length + sums;
+  return 450 + 4 * lines + 8 * candidates.length + sums;
+}
+
+/** What making the problem of a pool costs, and all the rest that grows with lines times coupons. */
+export function workOfSetup({ lines, candidates }: SearchProblem): number {
+  return 8 * lines * candidates.length;
 }
 
 /** What a coupon's turn costs by itself. */

@@ -15,12 +15,13 @@ export function offerGreedy({ problem, places, best, budget, levels }: PoolState
   );
   let kept: readonly number[] = [];
   let keptMinor = 0;
+  const filled: number[] = [];
   for (const candidate of byAlone) {
     if (kept.length === places || keptMinor === problem.totalMinor) break;
     if (kept.some((other) => sharesGroup(problem, candidate, other))) continue;
     const tried = [...kept, candidate].sort((a, b) => a - b);
     budget.note(work * tried.length);
-    const triedMinor = discountOf(levels, tried);
+    const triedMinor = discountOf(levels, tried, filled);
     if (triedMinor <= keptMinor) continue;
     kept = tried;
     keptMinor = triedMinor;
@@ -36,14 +37,19 @@ function sharesGroup({ group }: SearchProblem, a: number, b: number): boolean {
   return group[a]! >= 0 && group[a] === group[b];
 }
 
-/** What the set saves, 0 where one of its coupons saves nothing in its turn. */
-function discountOf(levels: Levels, set: readonly number[]): number {
-  let sumMinor = 0;
-  for (let depth = 0; depth < set.length; depth++) {
-    const discount = levels.discount(depth, set[depth]!);
-    if (discount.amountMinor === 0) return 0;
-    sumMinor += discount.amountMinor;
-    if (depth + 1 < set.length) levels.descend(depth, set[depth]!, discount);
+/**
+ * What the set saves, 0 where one of its coupons saves nothing in its turn.
+ * @param filled the coupons whose levels are still filled from the last set; those in common are not done again
+ */
+function discountOf(levels: Levels, set: readonly number[], filled: number[]): number {
+  const last = set.length - 1;
+  let depth = 0;
+  while (depth < last && depth < filled.length && filled[depth] === set[depth]) depth += 1;
+  filled.length = depth;
+  for (; depth < last; depth++) {
+    if (levels.take(depth, set[depth]!) === 0) return 0;
+    filled.push(set[depth]!);
   }
-  return sumMinor;
+  const { amountMinor } = levels.discount(last, set[last]!);
+  return amountMinor === 0 ? 0 : levels.at[last]!.discountMinor + amountMinor;
 }

@@ -13,7 +13,7 @@ export const SEARCH_LIMITS: SearchLimits = {
    * Some 10 ms of CPU, 15 at most, so that with everything around it no quote keeps the event loop for more
    * than 25 ms.
    */
-  maxWork: 1_600_000,
+  maxWork: 2_000_000,
   /** At most 4,096 sets: faster searched than weighed. */
   fewCandidates: 12,
   /** Measured from 4 to 2^30: more patterns cost more than their sharper bounds save. */

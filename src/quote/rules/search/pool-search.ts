@@ -3,7 +3,7 @@
  * blur the bound are in the set, and how (`decisions.ts`); then `pattern-search.ts` finds the best set
  * with exactly that pattern, for which the bound is sharp (`potential.ts`).
  */
-import type { Budget } from './budget.js';
+import { workOfSetup, type Budget } from './budget.js';
 import { decisionsOf, type Decision, type Member } from './decisions.js';
 import { offerGreedy } from './greedy.js';
 import type { Incumbent } from './incumbent.js';
@@ -37,6 +37,7 @@ export class PoolSearch {
 
   /** Gives the search something to beat. */
   offerGreedy(): void {
+    this.pool.budget.note(workOfSetup(this.pool.problem));
     offerGreedy(this.pool);
   }
 
