@@ -2,7 +2,8 @@
  * A set of coupons applied to a cart, one turn after the other: the definition of what a combination
  * saves, and where every amount of an answer comes from.
  */
-import type { Candidate, CartColumns } from './candidate.js';
+import type { Candidate } from './candidate.js';
+import type { CartColumns } from './placed-coupon.js';
 import { takeTurn, type Turn } from './take-turn.js';
 
 export interface Application {

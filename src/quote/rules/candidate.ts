@@ -3,26 +3,10 @@
  * These do not change while coupons are applied, so they are worked out once a quote.
  */
 import { DISCOUNT_KINDS } from './discounts/index.js';
-import type { DiscountKind } from './discounts/discount.types.js';
+import type { CartColumns, PlacedCoupon } from './placed-coupon.js';
 import type { CartLine, WalletCoupon } from './quote.types.js';
 import { sumAt } from './sum-at.js';
 import { discountOf } from './take-turn.js';
-
-/** The cart in columns, by position. */
-export interface CartColumns {
-  readonly unitPriceMinor: readonly number[];
-  readonly subtotalMinor: readonly number[];
-}
-
-/** A coupon with its place in the cart. */
-export interface PlacedCoupon {
-  readonly coupon: WalletCoupon;
-  readonly kind: DiscountKind;
-  /** Positions of the eligible lines, ascending. */
-  readonly eligible: readonly number[];
-  /** What the eligible lines cost at first. */
-  readonly originalMinor: number;
-}
 
 export interface Candidate extends PlacedCoupon {
   /** What it saves alone: it never saves more beside others. */

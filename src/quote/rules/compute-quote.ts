@@ -5,7 +5,8 @@
  * from `applyCombination`, the definition; the search only says which coupons.
  */
 import { applyCombination, type AppliedCombination } from './apply-combination.js';
-import { candidateOf, cartColumns, type CartColumns } from './candidate.js';
+import { candidateOf, cartColumns } from './candidate.js';
+import type { CartColumns } from './placed-coupon.js';
 import { whyUnusable } from './conditions/index.js';
 import { explainOptions, type Judged } from './explain-options.js';
 import { byOrderOfApplication } from './order-of-application.js';

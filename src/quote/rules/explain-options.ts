@@ -7,7 +7,8 @@
  */
 import { rejection, type FailureCode, type Rejection } from '../../kernel/rejection.js';
 import type { Application, AppliedCombination } from './apply-combination.js';
-import type { Candidate, CartColumns } from './candidate.js';
+import type { Candidate } from './candidate.js';
+import type { CartColumns } from './placed-coupon.js';
 import { byOrderOfApplication } from './order-of-application.js';
 import type { CouponOption, WalletCoupon } from './quote.types.js';
 import { mayStandTogether } from './stacking.js';

@@ -6,8 +6,8 @@
  * at the same shares. A discount is never more than the base, a share never more than its line.
  */
 import { allocate } from '../../kernel/allocation.js';
-import type { CartColumns, PlacedCoupon } from './candidate.js';
 import type { Discount, Terms } from './discounts/discount.types.js';
+import type { CartColumns, PlacedCoupon } from './placed-coupon.js';
 import { sumAt } from './sum-at.js';
 
 export interface Turn {

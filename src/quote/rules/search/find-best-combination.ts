@@ -2,7 +2,8 @@
  * Finds the best combination of all candidates: greedy first, then every pool by branch and bound under
  * one budget of nodes.
  */
-import type { Candidate, CartColumns } from '../candidate.js';
+import type { Candidate } from '../candidate.js';
+import type { CartColumns } from '../placed-coupon.js';
 import { byCodeUnits } from '../order-of-application.js';
 import type { Optimality, QuoteContext } from '../quote.types.js';
 import { Budget } from './budget.js';

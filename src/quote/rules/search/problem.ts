@@ -1,5 +1,6 @@
 /** The candidates of a pool in columns, ready for a search. */
-import type { Candidate, CartColumns } from '../candidate.js';
+import type { Candidate } from '../candidate.js';
+import type { CartColumns } from '../placed-coupon.js';
 import type { Terms } from '../discounts/discount.types.js';
 import { scopesOf, type Scopes } from './scopes.js';
 
