@@ -31,7 +31,7 @@ describe('an error', () => {
         sql: 'SELECT x',
       }),
     ],
-    ['a programming error', new TypeError('cannot read /work/main/src/app.ts of 127.0.0.1')],
+    ['a programming error', new TypeError('cannot read /srv/app/src/app.ts of 127.0.0.1')],
     ['a text', 'SELECT secret-host'],
     ['nothing', undefined],
   ])('that nobody expected (%s) is masked, with an id that the log has', async (_what, error) => {
