@@ -29,7 +29,7 @@ import type { Journal } from './journal.js';
 import { makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
 import type { RebuildGate } from './rebuild-gate.js';
 import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
-import { drawAmount } from './rules/draw-amount.js';
+import { faceValueOf } from './rules/draw-amount.js';
 
 export interface ClaimParts {
   readonly database: Database;
@@ -109,7 +109,7 @@ export class ClaimCoupon {
     return this.commit(template, {
       draft,
       ...reply,
-      ...faceValue(template, reply.drawNo),
+      faceValueMinor: faceValueOf(template, reply.drawNo),
       mayExist: false,
     });
   }
@@ -192,10 +192,4 @@ function outcomeOf(answer: Result<Claimed>): string {
 function sameInput(result: Result<Claimed>, fingerprint: string): Result<Claimed> {
   const isOther = result.ok && result.value.coupon.claimFingerprint !== fingerprint;
   return isOther ? rejected(rejection('IDEMPOTENCY_CONFLICT')) : result;
-}
-
-function faceValue(template: Template, drawNo: number | null): Pick<Reservation, 'faceValueMinor'> {
-  const { redPacket, totalCount } = template.rules;
-  if (redPacket === null || totalCount === null || drawNo === null) return { faceValueMinor: null };
-  return { faceValueMinor: drawAmount(redPacket, totalCount, template.seed, drawNo) };
 }

@@ -14,7 +14,7 @@ import type { Database, Sql } from '../storage/database.js';
 import type { Template } from '../template/template.types.js';
 import { CLAIM_SQL, couponRow, recordClaims } from './claim.store.js';
 import { couponOf, type ClaimDraft } from './claim.types.js';
-import { drawAmount } from './rules/draw-amount.js';
+import { faceValueOf } from './rules/draw-amount.js';
 import { pickDraw, pickSlot } from './rules/pick-slot.js';
 
 export interface Claimed {
@@ -75,5 +75,5 @@ async function drawFor(sql: Sql, template: Template) {
   const used = await sql.rows(CLAIM_SQL.draws, [template.id]);
   const drawNo = pickDraw(new Set(used.map((row) => Number(row['draw_no']))), totalCount);
   if (drawNo === undefined) throw new Error(`template ${template.id} has stock left and no draw`);
-  return { drawNo, faceValueMinor: drawAmount(redPacket, totalCount, template.seed, drawNo) };
+  return { drawNo, faceValueMinor: faceValueOf(template, drawNo) };
 }

@@ -14,7 +14,7 @@ import type { ClaimDraft, Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
 import type { RebuildGate } from './rebuild-gate.js';
-import { drawAmount } from './rules/draw-amount.js';
+import { faceValueOf } from './rules/draw-amount.js';
 
 const takeOverJournal = loadScript(import.meta.url, './lua/take-over-journal-1.lua');
 
@@ -93,11 +93,7 @@ function toReservation(template: Template, [journalId, list]: Entry): Reservatio
   try {
     const draft = JSON.parse(fields.get('draft') ?? '') as ClaimDraft;
     const drawNo = fields.get('draw') ? Number(fields.get('draw')) : null;
-    const { redPacket, totalCount } = template.rules;
-    const faceValueMinor =
-      drawNo === null || redPacket === null || totalCount === null
-        ? null
-        : drawAmount(redPacket, totalCount, template.seed, drawNo);
+    const faceValueMinor = faceValueOf(template, drawNo);
     const epoch = Number(fields.get('epoch'));
     const slot = Number(fields.get('slot'));
     const isWhole = draft.templateId === template.id && Number.isInteger(epoch) && slot > 0;

@@ -21,7 +21,6 @@ export const TEMPLATE_SQL = {
     WHERE id = ? AND revision = ?`,
   updateStatus: `UPDATE template SET status = ?, revision = revision + 1, updated_at = ?
     WHERE id = ? AND revision = ?`,
-  raiseEpoch: 'UPDATE template SET epoch = epoch + 1 WHERE id = ?',
 };
 
 export async function insertTemplate(sql: Sql, template: Template): Promise<void> {

@@ -7,7 +7,17 @@
  * that keep their sum is the budget. The odd one out keeps its even share.
  */
 import { createHmac } from 'node:crypto';
-import type { RedPacketRule } from '../../template/template.types.js';
+import type { RedPacketRule, Template } from '../../template/template.types.js';
+
+/** What a coupon of this template with this draw is worth; null: it is no red packet. */
+export function faceValueOf(
+  { rules, seed }: Pick<Template, 'rules' | 'seed'>,
+  drawNo: number | null,
+): number | null {
+  const { redPacket, totalCount } = rules;
+  if (redPacket === null || totalCount === null || drawNo === null) return null;
+  return drawAmount(redPacket, totalCount, seed, drawNo);
+}
 
 /**
  * @param drawNo 1 to totalCount

@@ -18,9 +18,6 @@ export const MAX_LINE_CATEGORIES = 50;
 /** Minor units of a whole cart: sums stay exact integers up to here; products beyond go through bigint. */
 export const MAX_SUBTOTAL_MINOR = Number.MAX_SAFE_INTEGER;
 
-/** Coupons of one wallet that a quote looks at, those that end first. */
-export const MAX_WALLET_COUPONS = 200;
-
 /**
  * Nodes of one quote's search. Ordinary wallets are proved in a few; large carts meet the limit of
  * work (`search/limits.ts`) before, hostile wallets stop at one of the two.
