@@ -31,6 +31,8 @@ export interface AppParts {
   readonly redis: RedisStore;
   readonly clock: Clock;
   readonly log: Logger;
+  /** More than can be served in time is on its way. */
+  readonly isOverloaded?: () => boolean;
   /** Counts what became of claims. */
   readonly onClaim?: (outcome: string) => void;
 }
@@ -43,6 +45,7 @@ export function createApp({
   redis,
   clock,
   log,
+  isOverloaded = () => false,
   onClaim = () => undefined,
 }: AppParts) {
   const catalog = new TemplateCatalog(database, redis);
@@ -107,22 +110,26 @@ export function createApp({
       journal,
       rebuild,
       clock,
+      isOverloaded: () => isOverloaded() || committer.isOverloaded(),
       onOutcome: onClaim,
     };
     return {
       rebuild,
       committer,
       claimCoupon: new ClaimCoupon(parts),
-      settleJournals: new SettleJournals(
+      settleJournals: new SettleJournals({
+        database,
         redis,
         catalog,
         committer,
         journal,
         rebuild,
         clock,
-        (templateId, entry) =>
-          log.error({ templateId, entry }, 'a journal entry is not readable and was set aside'),
-      ),
+        onQuarantined: ({ templateId, couponId, reason, tries }) =>
+          log.error({ templateId, couponId, reason, tries }, 'a reservation was set aside'),
+        onTrouble: (templateId, err) =>
+          log.warn({ err, templateId }, 'a journal cannot be settled'),
+      }),
     };
   }
 }

@@ -15,6 +15,7 @@ import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
 import { rejection, type Rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
+import { reached } from '../kernel/steps.js';
 import { settled } from '../storage/as-rejection.js';
 import { DatabaseUnavailable, isUnavailable } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';
@@ -27,7 +28,7 @@ import { couponOf, type ClaimDraft, type Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
 import { makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
-import type { RebuildGate } from './rebuild-gate.js';
+import { RecordBehind, type RebuildGate } from './rebuild-gate.js';
 import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
 import { faceValueOf } from './rules/draw-amount.js';
 
@@ -39,6 +40,8 @@ export interface ClaimParts {
   readonly journal: Journal;
   readonly rebuild: RebuildGate;
   readonly clock: Clock;
+  /** More than can be served in time is on its way: nothing may take stock now. */
+  readonly isOverloaded: () => boolean;
   /** Told of every outcome: CLAIMED, REPLAYED or the code of the refusal. */
   readonly onOutcome: (outcome: string) => void;
 }
@@ -77,35 +80,41 @@ export class ClaimCoupon {
     draft: ClaimDraft,
     refusal: Rejection,
   ): Promise<Result<Claimed>> {
-    const mayHaveClaimed = await this.parts.journal.mayHaveClaimed(draft, template.epoch);
+    const mayHaveClaimed = await this.parts.journal.mayHaveClaimed(draft, template);
     if (!mayHaveClaimed) return rejected(refusal);
     return (await this.earlier(draft)) ?? rejected(refusal);
   }
 
   private async claim(known: Template, draft: ClaimDraft): Promise<Result<Claimed>> {
-    const { committer, catalog } = this.parts;
-    if (committer.isOverloaded()) return rejected(rejection('OVERLOADED'));
+    reached('claim:drafted');
     let template = known;
     const untilMs = performance.now() + CLAIM_WAIT_MS;
     for (;;) {
       const step = await this.tryOnce(template, draft);
       if (step !== 'again') return step;
       if (performance.now() >= untilMs) return rejected(rejection('OUTCOME_UNKNOWN'));
-      template = (await catalog.byId(template.id)) ?? template;
+      template = (await this.parts.catalog.byId(template.id)) ?? template;
     }
   }
 
   private async tryOnce(template: Template, draft: ClaimDraft): Promise<Step> {
+    const { reserver, isOverloaded, clock } = this.parts;
     let reply: ReserveReply;
     try {
-      reply = await this.parts.reserver.reserve(draft, template.epoch);
+      // Who would only be refused is told the reason at any load: that takes nothing.
+      reply = await (isOverloaded()
+        ? reserver.look(draft, template)
+        : reserver.reserve(draft, template));
     } catch (error) {
       if (!(error instanceof RedisUnavailable)) throw error;
+      if (isOverloaded()) return rejected(overloaded(clock.nowMs()));
       return this.claimAlone(template, draft, error.mayBeDone);
     }
     if (reply.kind === 'REBUILD') return this.renew(template.id);
     if (reply.kind === 'SAME') return this.follow(draft, reply.couponId);
+    if (reply.kind === 'ROOM') return rejected(overloaded(clock.nowMs()));
     if (reply.kind !== 'RESERVED') return rejected(rejection(reply.kind));
+    reached('claim:reserved');
     return this.commit(template, {
       draft,
       ...reply,
@@ -139,19 +148,29 @@ export class ClaimCoupon {
     switch (outcome.kind) {
       case 'COMMITTED':
         journal.forget(reservation);
+        reached('claim:answering');
         return ok({ coupon: couponOf(reservation), replayed: false });
       case 'DUPLICATE':
         await journal.giveBack(reservation);
         return ok({ coupon: outcome.coupon, replayed: true });
       case 'STALE':
         return this.renew(template.id);
-      case 'UNAVAILABLE': {
-        const isBack = await journal.giveBack(reservation);
-        return rejected(rejection(isBack ? 'UNAVAILABLE' : 'OUTCOME_UNKNOWN'));
-      }
+      case 'UNAVAILABLE':
+        return this.giveBack(reservation);
+      case 'POISONED':
+        // What an earlier try may have committed is not undone by this one's failure.
+        if (!outcome.mayExist) return this.giveBack(reservation);
+        return rejected(rejection('OUTCOME_UNKNOWN'));
       case 'UNKNOWN':
         return rejected(rejection('OUTCOME_UNKNOWN'));
     }
+  }
+
+  /** It is not in MySQL. Whoever has it in hand by now may still commit it: then nobody knows. */
+  private async giveBack(reservation: Reservation): Promise<Result<Claimed>> {
+    reached('claim:giving-back');
+    const isBack = await this.parts.journal.giveBack(reservation);
+    return rejected(rejection(isBack ? 'UNAVAILABLE' : 'OUTCOME_UNKNOWN'));
   }
 
   /** The same key is on its way or done: its answer is ours. */
@@ -175,12 +194,20 @@ export class ClaimCoupon {
   }
 
   /** Redis learns the truth again; where it cannot be asked, the next try goes to MySQL alone. */
-  private async renew(templateId: string): Promise<'again'> {
-    await this.parts.rebuild.run(templateId).catch((error: unknown) => {
+  private async renew(templateId: string): Promise<Step> {
+    try {
+      await this.parts.rebuild.run(templateId);
+    } catch (error) {
+      if (error instanceof RecordBehind) return rejected(rejection('UNAVAILABLE'));
       if (!(error instanceof RedisUnavailable)) throw error;
-    });
+    }
     return 'again';
   }
+}
+
+/** Nothing was done. Spread over a second, so that those who are sent away do not come back together. */
+function overloaded(nowMs: number): Rejection {
+  return rejection('OVERLOADED', { retryAfterMs: nowMs + 500 + Math.floor(Math.random() * 1_000) });
 }
 
 function outcomeOf(answer: Result<Claimed>): string {

@@ -9,6 +9,7 @@ import { readCouponByClaim } from '../coupon/coupon.store.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
+import { reached } from '../kernel/steps.js';
 import { duplicateKeyName, isDuplicateKey } from '../storage/database-errors.js';
 import type { Database, Sql } from '../storage/database.js';
 import type { Template } from '../template/template.types.js';
@@ -24,6 +25,9 @@ export interface Claimed {
 
 /** A slot, a draw or a key that another claim took in the same moment: tried again. */
 const COLLISION_TRIES_MAX = 3;
+
+/** It was never in Redis. */
+const UNJOURNALED = { journalId: '', epoch: 0, seq: 0, mayExist: false };
 
 /** @throws DatabaseUnavailable · OutcomeUnknown */
 export async function claimDirectly(
@@ -50,6 +54,7 @@ async function attempt(sql: Sql, template: Template, draft: ClaimDraft): Promise
   const earlier = await readCouponByClaim(sql, draft.userId, draft.claimKey);
   if (earlier !== undefined) return ok({ coupon: earlier, replayed: true });
   await sql.change(CLAIM_SQL.raiseEpoch, [draft.templateId]);
+  reached('direct:epoch-raised');
   const [stock] = await sql.rows(CLAIM_SQL.stockOf, [draft.templateId]);
   if (stock?.['status'] !== 'ACTIVE') return rejected(rejection('CLAIM_CLOSED'));
   const isLeft =
@@ -62,10 +67,11 @@ async function attempt(sql: Sql, template: Template, draft: ClaimDraft): Promise
   if (slot === undefined) return rejected(rejection('USER_LIMIT_REACHED'));
   if (!isLeft) return rejected(rejection('SOLD_OUT'));
   const draw = await drawFor(sql, template);
-  const coupon = couponOf({ draft, slot, ...draw, journalId: '', epoch: 0, mayExist: false });
+  const coupon = couponOf({ draft, slot, ...draw, ...UNJOURNALED });
   await sql.change(CLAIM_SQL.issueOne, [draft.templateId]);
   await sql.change(CLAIM_SQL.insertCoupon, couponRow(coupon));
   await recordClaims(sql, [coupon]);
+  reached('direct:inserted');
   return ok({ coupon, replayed: false });
 }
 

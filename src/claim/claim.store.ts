@@ -7,6 +7,7 @@
 import { couponOf, type Reservation } from './claim.types.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { newId } from '../kernel/ids.js';
+import { reached } from '../kernel/steps.js';
 import type { Sql, SqlValue } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 
@@ -22,11 +23,11 @@ export const CLAIM_SQL = {
   insertCoupon: `INSERT INTO coupon (${COLUMNS}) VALUES ${ROW}`,
   present: (count: number) =>
     `SELECT id FROM coupon WHERE id IN (${Array(count).fill('?').join(', ')})`,
-  guard: `UPDATE template SET issued = issued + ?
+  guard: `UPDATE template SET issued = issued + ?, committed_seq = GREATEST(committed_seq, ?)
     WHERE id = ? AND epoch = ? AND (total_count IS NULL OR issued + ? <= total_count)`,
   issueOne: 'UPDATE template SET issued = issued + 1 WHERE id = ?',
   raiseEpoch: 'UPDATE template SET epoch = epoch + 1 WHERE id = ?',
-  stockOf: 'SELECT status, epoch, issued, total_count FROM template WHERE id = ?',
+  stockOf: 'SELECT status, epoch, committed_seq, issued, total_count FROM template WHERE id = ?',
   slots: 'SELECT slot FROM coupon WHERE template_id = ? AND user_id = ?',
   draws: 'SELECT draw_no FROM coupon WHERE template_id = ? AND draw_no IS NOT NULL',
   takers: `SELECT user_id, slot, claim_key, id, draw_no FROM coupon
@@ -103,9 +104,12 @@ export async function insertReservations(
   );
   const epoch = reservations[0]!.epoch;
   if (inserted > 0) {
-    const values = [inserted, first.templateId, epoch, inserted];
+    reached('commit:inserted');
+    const seq = Math.max(...reservations.map((reservation) => reservation.seq));
+    const values = [inserted, seq, first.templateId, epoch, inserted];
     const guarded = await sql.change(CLAIM_SQL.guard, values);
     if (guarded !== 1) throw new StaleEpoch(first.templateId, epoch);
+    reached('commit:guarded');
   }
   const present =
     inserted === coupons.length

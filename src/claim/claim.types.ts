@@ -21,6 +21,8 @@ export interface Reservation {
   readonly draft: ClaimDraft;
   readonly journalId: string;
   readonly epoch: number;
+  /** Its number among all reservations of the template: MySQL remembers the highest that was committed. */
+  readonly seq: number;
   readonly slot: number;
   readonly drawNo: number | null;
   readonly faceValueMinor: number | null;
@@ -38,6 +40,8 @@ export type CommitOutcome =
   | { readonly kind: 'STALE' }
   /** Not committed: MySQL could not be asked. */
   | { readonly kind: 'UNAVAILABLE' }
+  /** MySQL was asked and cannot take this row; an earlier try may have. */
+  | { readonly kind: 'POISONED'; readonly reason: string; readonly mayExist: boolean }
   /** The answer of MySQL was lost. The journal keeps the reservation until somebody finds out. */
   | { readonly kind: 'UNKNOWN' };
 

@@ -2,11 +2,12 @@
  * The group commit: gathers reservations while the last transaction runs and commits them together.
  *
  * Promises: COMMITTED means that the row is durable; STALE and UNAVAILABLE mean that it is not and never
- * will be by this reservation; UNKNOWN claims nothing. There is no timer: a batch is whatever came while
+ * will be by this reservation; POISONED that MySQL will not take it; UNKNOWN claims nothing. There is no timer: a batch is whatever came while
  * the one before was on its way, so an idle system answers at once and a busy one in large steps.
  */
 import { COMMIT_BATCH_MAX, COMMIT_QUEUE_MAX, COMMIT_TRIES_MAX } from '../config/limits.js';
 import { readCouponByClaim } from '../coupon/coupon.store.js';
+import { reached } from '../kernel/steps.js';
 import type { Database } from '../storage/database.js';
 import { isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
 import { insertReservations, StaleEpoch } from './claim.store.js';
@@ -109,8 +110,8 @@ export class Committer {
     if (batch.length === 1) {
       this.onFault(error);
       const { draft, mayExist } = batch[0]!;
-      // What an earlier try may have committed is not undone by this one's failure.
-      return outcomes.set(draft.couponId, { kind: mayExist ? 'UNKNOWN' : 'UNAVAILABLE' });
+      const reason = error instanceof Error ? error.message : String(error);
+      return outcomes.set(draft.couponId, { kind: 'POISONED', reason, mayExist });
     }
     const middle = Math.ceil(batch.length / 2);
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
@@ -120,16 +121,19 @@ export class Committer {
   }
 
   /** One transaction; templates in the order of their ids, so that two batches never wait for each other in a ring. */
-  private insertAll(batch: readonly Reservation[]): Promise<Set<string>> {
+  private async insertAll(batch: readonly Reservation[]): Promise<Set<string>> {
     const groups = Map.groupBy(batch, ({ draft, epoch }) => `${draft.templateId} ${epoch}`);
     const ordered = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-    return this.database.transaction(async (sql) => {
-      const present = new Set<string>();
+    const present = await this.database.transaction(async (sql) => {
+      reached('commit:opened');
+      const ids = new Set<string>();
       for (const [, reservations] of ordered) {
-        for (const id of await insertReservations(sql, reservations)) present.add(id);
+        for (const id of await insertReservations(sql, reservations)) ids.add(id);
       }
-      return present;
+      return ids;
     });
+    reached('commit:committed');
+    return present;
   }
 
   private async tell(

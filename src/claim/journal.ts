@@ -4,19 +4,40 @@
  */
 import type { RedisStore } from '../storage/redis.js';
 import { redisKeys } from '../storage/redis-keys.js';
+import { loadScript } from '../storage/redis-script.js';
 import type { ClaimDraft, Reservation } from './claim.types.js';
-import type { ReserveClaims } from './reserve-claims.js';
+import type { Known, ReserveClaims } from './reserve-claims.js';
+
+const recallClaim = loadScript(import.meta.url, './lua/recall-claim-2.lua');
+
+/** Entries that wait to be deleted together. */
+type Forgotten = Map<string, string[]>;
 
 export class Journal {
+  private readonly forgotten: Forgotten = new Map();
+
   constructor(
     private readonly redis: RedisStore,
     private readonly reserver: ReserveClaims,
   ) {}
 
-  /** After the COMMIT. Nobody waits for it: an entry that stays is settled later and changes nothing. */
-  forget(reservation: Reservation): void {
-    const key = redisKeys.journal(reservation.draft.templateId);
-    void this.redis.ask((client) => client.xdel(key, reservation.journalId)).catch(() => undefined);
+  /**
+   * After the COMMIT. Nobody waits for it: an entry that stays is settled later and changes nothing. What
+   * one commit settled is deleted by one command a template.
+   */
+  forget({ draft, journalId }: Reservation): void {
+    if (this.forgotten.size === 0) queueMicrotask(() => this.deleteForgotten());
+    const ids = this.forgotten.get(draft.templateId);
+    if (ids === undefined) this.forgotten.set(draft.templateId, [journalId]);
+    else ids.push(journalId);
+  }
+
+  private deleteForgotten(): void {
+    for (const [templateId, ids] of this.forgotten) {
+      const key = redisKeys.journal(templateId);
+      void this.redis.ask((client) => client.xdel(key, ...ids)).catch(() => undefined);
+    }
+    this.forgotten.clear();
   }
 
   /** @returns whether it is certain that nobody will commit this reservation any more */
@@ -30,21 +51,15 @@ export class Journal {
   }
 
   /**
-   * Whether this user's key may have had success; false only where Redis surely knows all of the template:
-   * a gate of this life of the server and of the epoch that MySQL had within the last second.
+   * Whether this user's key may have had success; false only where Redis surely knows all of the template.
+   * @param known what MySQL had within the last second
    */
-  async mayHaveClaimed(draft: ClaimDraft, knownEpoch: number): Promise<boolean> {
+  async mayHaveClaimed(draft: ClaimDraft, known: Known): Promise<boolean> {
     const { templateId, userId, claimKey } = draft;
     try {
-      const runId = await this.redis.serverRunId();
-      const [epoch, run] = await this.redis.ask((client) =>
-        client.hmget(redisKeys.gate(templateId), 'epoch', 'run'),
-      );
-      if (run !== runId || Number(epoch) < knownEpoch) return true;
-      const taken = await this.redis.ask((client) =>
-        client.hget(redisKeys.takers(templateId), userId),
-      );
-      return taken?.includes(`,${claimKey},`) ?? false;
+      const keys = [redisKeys.gate(templateId), redisKeys.takers(templateId)];
+      const args = [known.epoch, known.committedSeq, userId, claimKey];
+      return (await this.redis.run(recallClaim, keys, args)) !== 'NO';
     } catch {
       return true;
     }

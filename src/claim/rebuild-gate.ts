@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REBUILD_LEASE_MS, REBUILD_PAGE } from '../config/limits.js';
+import { reached } from '../kernel/steps.js';
 import type { Database } from '../storage/database.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
@@ -15,6 +16,7 @@ import { RedisUnavailable, type RedisStore } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { TemplateRules } from '../template/template.types.js';
 import { CLAIM_SQL } from './claim.store.js';
+import { lookAtGate } from './look-at-gate.js';
 
 const endLease = loadScript(import.meta.url, './lua/end-lease-1.lua');
 const openGate = loadScript(import.meta.url, './lua/open-gate-6.lua');
@@ -40,7 +42,19 @@ interface Draws {
 
 interface Stock {
   readonly epoch: number;
+  readonly committedSeq: number;
   readonly left: number | null;
+}
+
+/**
+ * Redis has a newer epoch than MySQL: MySQL was set back, by a restored backup perhaps, and coupons that
+ * were answered may be missing. The template stays closed until somebody has looked (docs/reliability.md).
+ */
+export class RecordBehind extends Error {
+  constructor(templateId: string) {
+    super(`MySQL is behind Redis for template ${templateId}: was a backup restored?`);
+    this.name = 'RecordBehind';
+  }
 }
 
 export class RebuildGate {
@@ -89,8 +103,8 @@ export class RebuildGate {
 
   /** @returns false: Redis lost a part of it before it was opened */
   private async build(templateId: string): Promise<boolean> {
-    const runId = await this.redis.serverRunId();
     const stock = await this.raiseEpoch(templateId);
+    reached('rebuild:epoch-raised');
     const template = await this.catalog.fresh(templateId);
     if (template === undefined) return true;
     const { users, usedDraws } = await this.copyTakers(templateId, stock.epoch);
@@ -103,17 +117,31 @@ export class RebuildGate {
       redisKeys.drawsBeingBuilt(templateId, stock.epoch),
       redisKeys.journal(templateId),
     ];
-    const opened = await this.redis.run(openGate, keys, [
+    reached('rebuild:copied');
+    const opened = (await this.redis.run(openGate, keys, [
       stock.epoch,
-      runId,
+      stock.committedSeq,
       stock.left ?? '',
       template.rules.perUserLimit,
       draws.highest ?? '',
       users,
       draws.free,
-    ]);
+    ])) as 'OPENED' | 'NEWER' | 'LOST';
+    reached('rebuild:opened');
     await this.redis.ask((client) => client.sadd(redisKeys.openJournals, templateId));
-    return opened !== -1;
+    if (opened === 'NEWER') await this.refuseOlderRecord(templateId);
+    return opened !== 'LOST';
+  }
+
+  /**
+   * A gate's epoch is raised in MySQL before it is opened, so one ahead of MySQL proves that MySQL is not
+   * the one that raised it. @throws RecordBehind
+   */
+  private async refuseOlderRecord(templateId: string): Promise<void> {
+    const gate = await lookAtGate(this.redis, templateId);
+    const [row] = await this.database.rows(CLAIM_SQL.stockOf, [templateId]);
+    if (gate !== undefined && gate.epoch > Number(row?.['epoch']))
+      throw new RecordBehind(templateId);
   }
 
   private async renewLease(templateId: string): Promise<void> {
@@ -129,7 +157,8 @@ export class RebuildGate {
       if (row === undefined) throw new Error(`template ${templateId} is gone`);
       const total = row['total_count'];
       const left = total === null ? null : Math.max(0, Number(total) - Number(row['issued']));
-      return { epoch: Number(row['epoch']), left };
+      const committedSeq = Number(row['committed_seq']);
+      return { epoch: Number(row['epoch']), committedSeq, left };
     });
   }
 

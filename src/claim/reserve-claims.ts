@@ -5,7 +5,8 @@
 import { RESERVE_BATCH_MAX } from '../config/limits.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
-import type { RedisStore } from '../storage/redis.js';
+import { RedisDamaged, type RedisStore } from '../storage/redis.js';
+import type { Template } from '../template/template.types.js';
 import type { ClaimDraft, Reservation } from './claim.types.js';
 
 const reserveClaims = loadScript(import.meta.url, './lua/reserve-claims-4.lua');
@@ -18,16 +19,24 @@ export type ReserveReply =
       readonly epoch: number;
       readonly slot: number;
       readonly drawNo: number | null;
+      readonly seq: number;
     }
   /** The user's key is already here, for this coupon. */
   | { readonly kind: 'SAME'; readonly couponId: string }
   | { readonly kind: 'SOLD_OUT' | 'USER_LIMIT_REACHED' }
+  /** Only looked: it would be reserved. */
+  | { readonly kind: 'ROOM' }
   /** Redis does not know the template, or not as it is now. */
   | { readonly kind: 'REBUILD' };
 
+/** What a process knows of a template from MySQL; a Redis that knows less is not believed. */
+export type Known = Pick<Template, 'epoch' | 'committedSeq'>;
+
 interface Waiting {
   readonly draft: ClaimDraft;
-  readonly knownEpoch: number;
+  /** false: only look, take nothing. */
+  readonly takes: boolean;
+  readonly known: Known;
   readonly settle: (reply: ReserveReply) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -38,9 +47,18 @@ export class ReserveClaims {
   constructor(private readonly redis: RedisStore) {}
 
   /** @throws RedisUnavailable: it may or may not be reserved; only a newer epoch makes sure that it is not */
-  reserve(draft: ClaimDraft, knownEpoch: number): Promise<ReserveReply> {
+  reserve(draft: ClaimDraft, known: Known): Promise<ReserveReply> {
+    return this.enqueue(draft, known, true);
+  }
+
+  /** What a reservation would be answered, and nothing is taken. @throws RedisUnavailable */
+  look(draft: ClaimDraft, known: Known): Promise<ReserveReply> {
+    return this.enqueue(draft, known, false);
+  }
+
+  private enqueue(draft: ClaimDraft, known: Known, takes: boolean): Promise<ReserveReply> {
     return new Promise((settle, fail) => {
-      const waiting = { draft, knownEpoch, settle, fail };
+      const waiting = { draft, known, takes, settle, fail };
       const queue = this.queues.get(draft.templateId);
       if (queue !== undefined) {
         queue.push(waiting);
@@ -85,20 +103,23 @@ export class ReserveClaims {
   }
 
   private async call(templateId: string, batch: readonly Waiting[]): Promise<ReserveReply[]> {
-    const knownEpoch = Math.max(...batch.map((waiting) => waiting.knownEpoch));
-    const args = batch.flatMap(({ draft }) => [
+    const args = batch.flatMap(({ draft, takes }) => [
       draft.userId,
       draft.claimKey,
       draft.couponId,
-      JSON.stringify(draft),
+      takes ? JSON.stringify(draft) : '',
     ]);
-    const reply = (await this.redis.run(reserveClaims, keysOf(templateId), [
-      knownEpoch,
-      await this.redis.serverRunId(),
-      ...args,
-    ])) as ['REBUILD'] | string[][];
-    if (reply[0] === 'REBUILD') return batch.map(() => ({ kind: 'REBUILD' }));
-    return (reply as string[][]).map(toReply);
+    try {
+      const reply = (await this.redis.run(reserveClaims, keysOf(templateId), [
+        Math.max(...batch.map(({ known }) => known.epoch)),
+        Math.max(...batch.map(({ known }) => known.committedSeq)),
+        ...args,
+      ])) as ['REBUILD'] | string[][];
+      if (reply[0] !== 'REBUILD') return (reply as string[][]).map(toReply);
+    } catch (error) {
+      if (!(error instanceof RedisDamaged)) throw error;
+    }
+    return batch.map(() => ({ kind: 'REBUILD' }));
   }
 }
 
@@ -112,7 +133,7 @@ function keysOf(templateId: string): string[] {
 }
 
 function toReply(reply: readonly string[]): ReserveReply {
-  const [kind, first, epoch, slot, draw] = reply;
+  const [kind, first, epoch, slot, draw, seq] = reply;
   if (kind === 'RESERVED') {
     return {
       kind,
@@ -120,8 +141,9 @@ function toReply(reply: readonly string[]): ReserveReply {
       epoch: Number(epoch),
       slot: Number(slot),
       drawNo: draw === '' ? null : Number(draw),
+      seq: Number(seq),
     };
   }
   if (kind === 'SAME') return { kind, couponId: first! };
-  return { kind: kind as 'SOLD_OUT' | 'USER_LIMIT_REACHED' };
+  return { kind: kind as 'SOLD_OUT' | 'USER_LIMIT_REACHED' | 'ROOM' };
 }

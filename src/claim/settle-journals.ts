@@ -1,105 +1,143 @@
 /**
  * Settles what a crash left in the journals: every entry that nobody settled for a while is taken over
  * and committed, which changes nothing if it was committed before. Any worker may do it at any time.
+ *
+ * An entry that cannot be read, or that MySQL does not take however often it is asked, is set aside in the
+ * quarantine; then the template's epoch is raised, so that it can never be committed later, and its stock
+ * is told anew by MySQL. One broken template does not hold up the others.
  */
-import { GATE_KEPT_MS, JOURNAL_PAGE, JOURNAL_SETTLE_AFTER_MS } from '../config/limits.js';
-import { loadScript } from '../storage/redis-script.js';
+import {
+  JOURNAL_FOREIGN_AFTER_MS,
+  JOURNAL_PAGE,
+  JOURNAL_SETTLE_AFTER_MS,
+  JOURNAL_TRIES_MAX,
+} from '../config/limits.js';
+import type { Clock } from '../kernel/clock.js';
+import { reached } from '../kernel/steps.js';
+import type { Database } from '../storage/database.js';
 import { redisKeys } from '../storage/redis-keys.js';
-import type { RedisStore } from '../storage/redis.js';
+import { loadScript } from '../storage/redis-script.js';
+import { RedisDamaged, type RedisStore } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
-import { closedBecause } from '../template/rules/claim-window.js';
-import type { Clock } from '../kernel/clock.js';
-import type { ClaimDraft, Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
+import { setAside, type SetAside } from './quarantine.store.js';
 import type { RebuildGate } from './rebuild-gate.js';
-import { faceValueOf } from './rules/draw-amount.js';
+import { ENTRY_VERSION, readEntry, type Entry } from './rules/read-entry.js';
+import { isLongOver } from './rules/is-long-over.js';
 
 const takeOverJournal = loadScript(import.meta.url, './lua/take-over-journal-1.lua');
 
-type Entry = [id: string, fields: string[]];
+export interface SettleParts {
+  readonly database: Database;
+  readonly redis: RedisStore;
+  readonly catalog: TemplateCatalog;
+  readonly committer: Committer;
+  readonly journal: Journal;
+  readonly rebuild: RebuildGate;
+  readonly clock: Clock;
+  /** Told of every entry that was set aside. */
+  readonly onQuarantined: (aside: SetAside) => void;
+  /** Told of a template that could not be settled now. */
+  readonly onTrouble: (templateId: string, error: unknown) => void;
+}
 
 export class SettleJournals {
-  constructor(
-    private readonly redis: RedisStore,
-    private readonly catalog: TemplateCatalog,
-    private readonly committer: Committer,
-    private readonly journal: Journal,
-    private readonly rebuild: RebuildGate,
-    private readonly clock: Clock,
-    private readonly onPoison: (templateId: string, entry: Entry) => void,
-  ) {}
+  constructor(private readonly parts: SettleParts) {}
 
-  /** @returns how many entries were settled */
+  /**
+   * @param settleAfterMs how long an entry must have waited
+   * @returns how many entries were taken over
+   */
   async run(settleAfterMs: number = JOURNAL_SETTLE_AFTER_MS): Promise<number> {
-    const templateIds = await this.redis.ask((client) => client.smembers(redisKeys.openJournals));
+    const { redis, onTrouble } = this.parts;
+    const templateIds = await redis.ask((client) => client.smembers(redisKeys.openJournals));
     let settled = 0;
-    for (const templateId of templateIds) settled += await this.settle(templateId, settleAfterMs);
+    for (const templateId of templateIds) {
+      try {
+        settled += await this.settle(templateId, settleAfterMs);
+      } catch (error) {
+        onTrouble(templateId, error);
+        if (error instanceof RedisDamaged) await this.mend(templateId);
+      }
+    }
     return settled;
   }
 
   private async settle(templateId: string, settleAfterMs: number): Promise<number> {
-    const template = await this.catalog.byId(templateId);
-    if (template === undefined) return 0;
-    const entries = (await this.redis.run(
+    const { redis, catalog, rebuild, clock } = this.parts;
+    const entries = (await redis.run(
       takeOverJournal,
       [redisKeys.journal(templateId)],
-      [settleAfterMs, JOURNAL_PAGE],
+      [settleAfterMs, JOURNAL_PAGE, ENTRY_VERSION, JOURNAL_FOREIGN_AFTER_MS],
     )) as Entry[];
-    await Promise.all(entries.map((entry) => this.settleEntry(template, entry)));
-    const mayRetire = entries.length === 0 && isLongOver(template, this.clock.nowMs());
+    if (entries.length > 0) reached('settle:taken-over');
+    const template = await catalog.byId(templateId);
+    if (template === undefined) return this.dropOrphans(templateId, entries);
+    const wasSetAside = await Promise.all(
+      entries.map((entry) => this.settleEntry(template, entry)),
+    );
+    if (wasSetAside.includes(true)) await rebuild.run(templateId);
+    const mayRetire = entries.length === 0 && isLongOver(template, clock.nowMs());
     if (mayRetire) await this.retire(templateId);
     return entries.length;
   }
 
+  /** @returns whether it was set aside */
+  private async settleEntry(template: Template, entry: Entry): Promise<boolean> {
+    const { committer, journal } = this.parts;
+    const read = readEntry(template, entry);
+    if (!read.ok) return this.quarantine(template.id, entry, read.reason);
+    const { reservation, tries } = read;
+    const outcome = await committer.commit(reservation);
+    if (outcome.kind === 'COMMITTED' || outcome.kind === 'STALE') journal.forget(reservation);
+    if (outcome.kind === 'DUPLICATE') await journal.giveBack(reservation);
+    const isHopeless = outcome.kind === 'POISONED' && tries >= JOURNAL_TRIES_MAX;
+    if (!isHopeless) return false;
+    const { userId, couponId } = reservation.draft;
+    return this.quarantine(template.id, entry, outcome.reason, { userId, couponId, tries });
+  }
+
+  private async quarantine(
+    templateId: string,
+    entry: Entry,
+    reason: string,
+    told: Pick<SetAside, 'userId' | 'couponId' | 'tries'> = NOTHING_TOLD,
+  ): Promise<true> {
+    const { database, clock, onQuarantined } = this.parts;
+    const aside = { templateId, entry, reason, ...told };
+    if (await setAside(database, aside, clock.nowMs())) onQuarantined(aside);
+    return true;
+  }
+
+  /** Entries of a template that is not there: nobody can commit them, and there is no stock to tell. */
+  private async dropOrphans(templateId: string, entries: readonly Entry[]): Promise<number> {
+    for (const entry of entries)
+      await this.quarantine(templateId, entry, 'there is no such template');
+    const ids = entries.map(([id]) => id);
+    const { redis } = this.parts;
+    if (ids.length > 0)
+      await redis.ask((client) => client.xdel(redisKeys.journal(templateId), ...ids));
+    return entries.length;
+  }
+
+  /** What is there is of another type than ours: a rebuild puts the right one in its place. */
+  private async mend(templateId: string): Promise<void> {
+    const { rebuild, onTrouble } = this.parts;
+    await rebuild.run(templateId).catch((error: unknown) => onTrouble(templateId, error));
+  }
+
   /** Redis forgets a template that has long been over, unless a reservation is still open. */
   private async retire(templateId: string): Promise<void> {
+    const { redis } = this.parts;
     const { journal, gate, takers, draws } = redisKeys;
-    if ((await this.redis.ask((client) => client.xlen(journal(templateId)))) > 0) return;
-    await this.redis.ask((client) =>
+    if ((await redis.ask((client) => client.xlen(journal(templateId)))) > 0) return;
+    await redis.ask((client) =>
       client.unlink(gate(templateId), takers(templateId), draws(templateId), journal(templateId)),
     );
-    await this.redis.ask((client) => client.srem(redisKeys.openJournals, templateId));
-  }
-
-  private async settleEntry(template: Template, entry: Entry): Promise<void> {
-    const reservation = toReservation(template, entry);
-    if (reservation === undefined) {
-      // Nobody can commit it or tell what it took: the template's stock is told anew by MySQL.
-      this.onPoison(template.id, entry);
-      await this.rebuild.run(template.id);
-      return;
-    }
-    const outcome = await this.committer.commit(reservation);
-    if (outcome.kind === 'COMMITTED' || outcome.kind === 'STALE') this.journal.forget(reservation);
-    if (outcome.kind === 'DUPLICATE') await this.journal.giveBack(reservation);
+    await redis.ask((client) => client.srem(redisKeys.openJournals, templateId));
   }
 }
 
-/** Nobody has been able to claim it for so long that no claim of it can be on its way. */
-function isLongOver(template: Template, nowMs: number): boolean {
-  const isStopped = template.status === 'STOPPED';
-  const overSinceMs = isStopped ? template.updatedAtMs : template.rules.claimUntilMs;
-  return (
-    closedBecause(template, nowMs)?.code === 'CLAIM_CLOSED' && nowMs - overSinceMs > GATE_KEPT_MS
-  );
-}
-
-/** undefined: the entry is not one of ours, or of a version that this one does not understand. */
-function toReservation(template: Template, [journalId, list]: Entry): Reservation | undefined {
-  const fields = new Map<string, string>();
-  for (let i = 0; i + 1 < list.length; i += 2) fields.set(list[i]!, list[i + 1]!);
-  try {
-    const draft = JSON.parse(fields.get('draft') ?? '') as ClaimDraft;
-    const drawNo = fields.get('draw') ? Number(fields.get('draw')) : null;
-    const faceValueMinor = faceValueOf(template, drawNo);
-    const epoch = Number(fields.get('epoch'));
-    const slot = Number(fields.get('slot'));
-    const isWhole = draft.templateId === template.id && Number.isInteger(epoch) && slot > 0;
-    if (!isWhole) return undefined;
-    return { draft, journalId, epoch, slot, drawNo, faceValueMinor, mayExist: true };
-  } catch {
-    return undefined;
-  }
-}
+const NOTHING_TOLD = { userId: null, couponId: null, tries: 0 };

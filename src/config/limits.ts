@@ -78,6 +78,12 @@ export const RESERVE_BATCH_MAX = 200;
 export const CLAIM_WAIT_MS = 5_000;
 /** A journal entry this old belongs to nobody who still waits; a worker settles it. */
 export const JOURNAL_SETTLE_AFTER_MS = 3_000;
+/** An entry that MySQL did not take this often, though it answered, is set aside. */
+export const JOURNAL_TRIES_MAX = 5;
+/** An entry of a newer version is left to the processes of that version for this long. */
+export const JOURNAL_FOREIGN_AFTER_MS = 10 * 60_000;
+/** Of an entry that was set aside, in characters: enough to see what it is. */
+export const QUARANTINED_ENTRY_LENGTH_MAX = 4_096;
 /** Entries read from a journal, and rows read in a rebuild, at a time. */
 export const JOURNAL_PAGE = 500;
 export const REBUILD_PAGE = 5_000;

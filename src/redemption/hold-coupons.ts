@@ -11,6 +11,7 @@ import { rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import type { QuoteStore } from '../quote/quote-store.js';
 import type { StoredQuote } from '../quote/quote.types.js';
+import { reached } from '../kernel/steps.js';
 import { settled } from '../storage/as-rejection.js';
 import { OutcomeUnknown } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';
@@ -71,6 +72,7 @@ export class HoldCoupons {
       await this.reservations.giveBack(orderId, taken);
       return rejected(rejection('QUOTE_STALE', { couponId: refusedCouponId }));
     }
+    reached('hold:reserved');
     try {
       const result = await this.transactions.run(requireActor(caller), async (steps) => {
         const held = await holdWithin(steps, caller, request, quote, this.holdTtlMs);

@@ -8,6 +8,7 @@
  */
 import { REDEMPTION_TRIES_MAX } from '../config/limits.js';
 import type { Clock } from '../kernel/clock.js';
+import { reached } from '../kernel/steps.js';
 import { DatabaseUnavailable, duplicateKeyName } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';
 import { lockRedemption } from './redemption.store.js';
@@ -63,8 +64,10 @@ export class RedemptionTransactions {
       const steps = new RedemptionSteps(sql, actor, this.clock.nowMs());
       const value = await work(steps);
       await steps.record();
+      reached('redemption:written');
       return { steps, value };
     });
+    reached('redemption:committed');
     await this.returnFreed(steps);
     return value;
   }

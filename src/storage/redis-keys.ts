@@ -2,7 +2,7 @@
  * Every key the service has in Redis. Keys of one template share the hash tag {tpl:ID}, so that a
  * script finds them on one node of a cluster; no script crosses two tags.
  *
- *   {tpl:ID}:gate      hash    epoch, run, stock, limit, draw: what admission needs (absent: rebuild)
+ *   {tpl:ID}:gate      hash    epoch, run, stock, limit, draw, seq: what admission needs (absent: rebuild)
  *   {tpl:ID}:takers    hash    user -> "slot,key,coupon;…": who has what, by which idempotency key
  *   {tpl:ID}:journal   stream  reservations that are not yet committed and settled
  *   {tpl:ID}:draws     list    draw numbers that came back (red packets)

@@ -20,13 +20,14 @@ export class RedisUnavailable extends Error {
   }
 }
 
+/** Redis answered, and what it holds there is not what we put: a key of another type. Build it again. */
+export class RedisDamaged extends RedisUnavailable {}
+
 export class RedisStore {
   private shutUntilMs = 0;
-  private runId: string | undefined;
 
   constructor(readonly client: Redis) {
     client.on('error', () => undefined); // every command reports its own failure
-    client.on('close', () => (this.runId = undefined));
   }
 
   /** Whether it is worth asking: not within the pause after a failure. */
@@ -40,6 +41,7 @@ export class RedisStore {
     try {
       return await command(this.client);
     } catch (error) {
+      if (String(error).includes('WRONGTYPE')) throw new RedisDamaged(error, true);
       this.shutUntilMs = performance.now() + REDIS_BACKOFF_MS;
       throw new RedisUnavailable(error, true);
     }
@@ -59,15 +61,6 @@ export class RedisStore {
         return await client.eval(script.lua, keys.length, ...keys, ...args);
       }
     });
-  }
-
-  /** Which life of the server answers: a restart may have brought it back from the past or empty. */
-  async serverRunId(): Promise<string> {
-    this.runId ??= await this.ask(async (client) => {
-      const info = await client.info('server');
-      return /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown';
-    });
-    return this.runId;
   }
 
   close(): void {

@@ -40,6 +40,7 @@ export class SaveTemplate {
       authorId,
       issued: 0,
       epoch: 1,
+      committedSeq: 0,
       seed: randomBytes(16).toString('hex'),
       createdAtMs: nowMs,
       updatedAtMs: nowMs,

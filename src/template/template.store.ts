@@ -3,8 +3,8 @@ import type { Database, Row, Sql, SqlValue } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { Template, TemplateRules, TemplateStatus } from './template.types.js';
 
-const COLUMNS = `t.id, t.status, t.version, t.revision, t.author_id, t.issued, t.epoch, t.seed,
-  t.created_at, t.updated_at, v.rules`;
+const COLUMNS = `t.id, t.status, t.version, t.revision, t.author_id, t.issued, t.epoch, t.committed_seq,
+  t.seed, t.created_at, t.updated_at, v.rules`;
 const FROM =
   'FROM template t JOIN template_version v ON v.template_id = t.id AND v.version = t.version';
 
@@ -189,6 +189,7 @@ function toTemplate(row: Row): Template {
     authorId: String(row['author_id']),
     issued: Number(row['issued']),
     epoch: Number(row['epoch']),
+    committedSeq: Number(row['committed_seq']),
     seed: String(row['seed']),
     createdAtMs: fromSqlMoment(String(row['created_at'])),
     updatedAtMs: fromSqlMoment(String(row['updated_at'])),

@@ -120,6 +120,8 @@ export interface Template {
   readonly issued: number;
   /** Raised whenever Redis' view of the template must be thrown away; fences late writers. */
   readonly epoch: number;
+  /** The highest number of a reservation that was committed: a Redis that has numbered fewer lost some. */
+  readonly committedSeq: number;
   /** Red packets draw from (seed, draw number); secret. */
   readonly seed: string;
   readonly createdAtMs: number;

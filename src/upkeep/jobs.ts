@@ -8,6 +8,7 @@ import { expireCoupons } from './expire-coupons.js';
 import { expireHolds } from './expire-holds.js';
 import { expireTemplates } from './expire-templates.js';
 import { purgeQuotes } from './purge-quotes.js';
+import { reconcileGates } from './reconcile-gates.js';
 import { warmTemplates } from './warm-templates.js';
 
 export interface Jobs {
@@ -38,6 +39,10 @@ export function startJobs(app: App): Jobs {
     schedule('warm-templates', EVERY_5_SECONDS, () =>
       warmTemplates(database, redis, app.rebuild, clock),
     ),
+    schedule('reconcile-gates', EVERY_5_SECONDS, async () => {
+      for (const drift of await reconcileGates(database, redis, app.rebuild))
+        log.error(drift, 'Redis and MySQL did not agree about the stock of a template');
+    }),
     schedule('expire-holds', EVERY_5_SECONDS, async () => {
       const { failures } = await expireHolds(database, app.redemptions.transactions, clock);
       for (const failure of failures) log.error(failure, 'a hold cannot be ended');

@@ -36,6 +36,7 @@ describe('the group commit', () => {
       },
       journalId: '1-1',
       epoch,
+      seq: 1,
       slot: 1,
       drawNo: null,
       faceValueMinor: null,
@@ -54,7 +55,7 @@ describe('the group commit', () => {
     expect(await outcomes(batch)).toEqual([
       'COMMITTED',
       'COMMITTED',
-      'UNAVAILABLE',
+      'POISONED',
       'COMMITTED',
       'COMMITTED',
     ]);

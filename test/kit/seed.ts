@@ -84,6 +84,7 @@ export async function seedTemplate(
     authorId: 'operator',
     issued: 0,
     epoch: 1,
+    committedSeq: 0,
     seed: randomBytes(16).toString('hex'),
     createdAtMs: nowMs,
     updatedAtMs: nowMs,

@@ -1,6 +1,6 @@
 /** A whole application on real stores, without HTTP: what most tests of use cases need. */
 import { pino } from 'pino';
-import { createApp, type App } from '../../src/app.js';
+import { createApp, type App, type AppParts } from '../../src/app.js';
 import type { Caller, Scope } from '../../src/kernel/caller.js';
 import type { RulesInput } from '../../src/template/rules/rules-input.js';
 import type { Template } from '../../src/template/template.types.js';
@@ -15,12 +15,19 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(stores?: Stores): Promise<World> {
+export async function openWorld(stores?: Stores, more: Partial<AppParts> = {}): Promise<World> {
   const own = stores ?? (await openStores());
   const clock = new TestClock();
   const { database, redis } = own;
   const config = { holdTtlMs: 30 * 60_000, maxCouponsPerOrder: 10 };
-  const app = createApp({ config, database, redis, clock, log: pino({ level: 'silent' }) });
+  const app = createApp({
+    config,
+    database,
+    redis,
+    clock,
+    log: pino({ level: 'silent' }),
+    ...more,
+  });
   return {
     stores: own,
     app,

@@ -9,19 +9,23 @@
 -- KEYS[4] draws       list
 -- KEYS[5] draws that were built under this epoch
 -- KEYS[6] journal     stream
--- ARGV[1] epoch   ARGV[2] run id of this server   ARGV[3] stock ('' unlimited)
+-- ARGV[1] epoch   ARGV[2] highest number of a committed reservation   ARGV[3] stock ('' unlimited)
 -- ARGV[4] per-user limit   ARGV[5] highest draw number ('' no red packet)
 -- ARGV[6] how many takers were built   ARGV[7] how many draws were built
--- Reply   1 opened, 0 a newer epoch was there, -1 Redis lost a part of what was built: build again
+-- Reply   'OPENED' | 'NEWER' (a gate of this or a newer epoch was there: nothing done)
+--         | 'LOST' (Redis lost a part of what was built: build again)
+if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('UNLINK', KEYS[1]) end
 local present = redis.call('HGET', KEYS[1], 'epoch')
 if present and tonumber(present) >= tonumber(ARGV[1]) then
   redis.call('UNLINK', KEYS[3], KEYS[5])
-  return 0
+  return 'NEWER'
 end
 if redis.call('HLEN', KEYS[3]) ~= tonumber(ARGV[6]) or redis.call('LLEN', KEYS[5]) ~= tonumber(ARGV[7]) then
-  return -1
+  return 'LOST'
 end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', ARGV[2], 'stock', ARGV[3], 'limit', ARGV[4], 'draw', ARGV[5])
+local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', life, 'stock', ARGV[3], 'limit', ARGV[4], 'draw', ARGV[5],
+  'seq', ARGV[2])
 redis.call('UNLINK', KEYS[2], KEYS[4], KEYS[6])
 if redis.call('EXISTS', KEYS[3]) == 1 then
   redis.call('RENAME', KEYS[3], KEYS[2])
@@ -31,4 +35,4 @@ if redis.call('EXISTS', KEYS[5]) == 1 then
   redis.call('RENAME', KEYS[5], KEYS[4])
   redis.call('PERSIST', KEYS[4])
 end
-return 1
+return 'OPENED'

@@ -5,19 +5,25 @@
 -- Everything is read before the first write, and the first write (XADD) is one that Redis refuses when
 -- memory is full: a claim is reserved whole or not at all.
 --
--- KEYS[1] gate     hash    epoch, run, stock ('' unlimited), limit, draw ('' no red packet)
+-- A gate is believed if it is of the epoch that MySQL has or newer, was opened in this life of the server,
+-- and has numbered at least as many reservations as MySQL has committed: a Redis that lost or forgot
+-- anything fails one of the three.
+--
+-- KEYS[1] gate     hash    epoch, run, stock ('' unlimited), limit, draw ('' no red packet), seq
 -- KEYS[2] takers   hash    user -> 'slot,key,coupon;' for each coupon
 -- KEYS[3] journal  stream  reservations not yet settled
 -- KEYS[4] draws    list    draw numbers that came back
--- ARGV[1] the epoch the caller knows; an older gate is not believed
--- ARGV[2] the run id of this server; a gate from another life is not believed
--- ARGV[3..] for each claim: user, key, coupon id, draft (JSON)
+-- ARGV[1] the epoch the caller knows
+-- ARGV[2] the highest number of a reservation that the caller knows to be committed
+-- ARGV[3..] for each claim: user, key, coupon id, draft (JSON; '' only looks and takes nothing)
 -- Reply   { 'REBUILD' }, or one a claim:
---         { 'RESERVED', journal id, epoch, slot, draw ('' none) } | { 'SAME', coupon id }
---         | { 'SOLD_OUT' } | { 'USER_LIMIT_REACHED' }
-local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'draw')
+--         { 'RESERVED', journal id, epoch, slot, draw ('' none), number } | { 'SAME', coupon id }
+--         | { 'SOLD_OUT' } | { 'USER_LIMIT_REACHED' } | { 'ROOM' } (only looked: it would be reserved)
+local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'draw', 'seq')
 local epoch = gate[1]
-if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or gate[2] ~= ARGV[2] then
+local seq = tonumber(gate[6] or '0')
+local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or gate[2] ~= life or seq < tonumber(ARGV[2]) then
   return { 'REBUILD' }
 end
 local stock = tonumber(gate[3])
@@ -45,24 +51,29 @@ for i = 3, #ARGV, 4 do
       replies[#replies + 1] = { 'USER_LIMIT_REACHED' }
     elseif stock and stock - stockTaken <= 0 then
       replies[#replies + 1] = { 'SOLD_OUT' }
+    elseif draft == '' then
+      replies[#replies + 1] = { 'ROOM' }
     else
       local drawn = ''
       if draw then
         local returned = redis.call('LINDEX', KEYS[4], 0)
         drawn = returned or tostring(draw + 1)
       end
-      local id = redis.call('XADD', KEYS[3], '*', 'epoch', epoch, 'slot', slot, 'draw', drawn, 'draft', draft)
+      local number = string.format('%.0f', seq + stockTaken + 1)
+      local id = redis.call('XADD', KEYS[3], '*', 'v', '1', 'epoch', epoch, 'seq', number, 'slot', slot,
+        'draw', drawn, 'draft', draft)
       redis.call('HSET', KEYS[2], user, taken .. slot .. ',' .. key .. ',' .. coupon .. ';')
       if draw then
         if redis.call('LPOP', KEYS[4]) == false then draw = draw + 1 end
       end
       stockTaken = stockTaken + 1
-      replies[#replies + 1] = { 'RESERVED', id, epoch, slot, drawn }
+      replies[#replies + 1] = { 'RESERVED', id, epoch, slot, drawn, number }
     end
   end
 end
 
 if stockTaken > 0 then
+  redis.call('HINCRBY', KEYS[1], 'seq', stockTaken)
   if stock then redis.call('HINCRBY', KEYS[1], 'stock', -stockTaken) end
   if draw then redis.call('HSET', KEYS[1], 'draw', draw) end
 end

@@ -1,5 +1,5 @@
-import { defineEntity } from '@mikro-orm/core';
-import { count, externalId, id, json, moment, word } from './columns.js';
+import { defineEntity, p } from '@mikro-orm/core';
+import { count, externalId, hash, id, json, moment, word } from './columns.js';
 
 /**
  * One change of state of a template, coupon or redemption. `seq` is the subject's version after the
@@ -38,4 +38,22 @@ export const OutboxTable = defineEntity({
     // For verify: every audit entry has its event. Claims pay for it once a batch.
     { name: 'ix_outbox_subject', properties: ['subjectId'] },
   ],
+});
+
+/** A reservation from a journal that nobody can commit, with the reason; the entry as it was, cut. */
+export const QuarantinedClaimTable = defineEntity({
+  name: 'QuarantinedClaim',
+  tableName: 'quarantined_claim',
+  properties: {
+    id: id().primary(),
+    templateId: id(),
+    userId: externalId().nullable(),
+    couponId: id().nullable(),
+    fingerprint: hash(),
+    reason: p.string().columnType('varchar(500)'),
+    tries: count(),
+    entry: json(),
+    quarantinedAt: moment(),
+  },
+  uniques: [{ name: 'uk_quarantined_claim', properties: ['fingerprint'] }],
 });

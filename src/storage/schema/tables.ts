@@ -1,6 +1,6 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
 import { CouponTable } from './coupon.tables.js';
-import { AuditTable, OutboxTable } from './record.tables.js';
+import { AuditTable, OutboxTable, QuarantinedClaimTable } from './record.tables.js';
 import {
   QuoteTable,
   RedemptionCouponTable,
@@ -24,4 +24,5 @@ export const tables = [
   QuoteTable,
   AuditTable,
   OutboxTable,
+  QuarantinedClaimTable,
 ];

@@ -18,6 +18,8 @@ export const TemplateTable = defineEntity({
     totalCount: count().nullable(),
     issued: count().default(0),
     epoch: count().default(0),
+    /** The highest number of a reservation that was committed: a Redis that has numbered fewer lost some. */
+    committedSeq: p.bigint('number').columnType('bigint').default(0),
     seed: word().columnType('char(32)'),
     claimFrom: moment(),
     claimUntil: moment(),

@@ -4,27 +4,21 @@
  * while it was looked at.
  */
 import { CLAIM_SQL } from '../../claim/claim.store.js';
+import { lookAtGate, type GateView } from '../../claim/look-at-gate.js';
+import type { Row } from '../../storage/database.js';
 import { redisKeys } from '../../storage/redis-keys.js';
 import { RedisUnavailable, type RedisStore } from '../../storage/redis.js';
 import { VIOLATIONS_SHOWN_MAX, type CheckSource } from './check.js';
 
-interface Gate {
-  readonly epoch: number;
-  readonly run: string;
-  readonly stock: string;
-  readonly pending: number;
-  readonly taken: number;
-}
-
 /** The stock Redis has left, plus what MySQL has issued, is the total. Empty where Redis is gone. */
 export async function checkGates(source: CheckSource, redis: RedisStore): Promise<string[]> {
   try {
-    const runId = await redis.serverRunId();
     const templateIds = await redis.ask((client) => client.smembers(redisKeys.openJournals));
     const violations: string[] = [];
     for (const id of templateIds) {
       if (violations.length >= VIOLATIONS_SHOWN_MAX) break;
-      violations.push(...(await checkGate(source, redis, id, runId)));
+      const drift = (await stockDrift(source, redis, id)) ?? (await takersDrift(source, redis, id));
+      if (drift !== undefined) violations.push(`template ${id}: ${drift}`);
     }
     return violations;
   } catch (error) {
@@ -33,36 +27,66 @@ export async function checkGates(source: CheckSource, redis: RedisStore): Promis
   }
 }
 
-async function checkGate(
+/**
+ * How the stock of a gate differs from MySQL, in words; undefined: it does not, or cannot be judged now.
+ * Cheap enough to be asked all the time.
+ */
+export async function stockDrift(
   source: CheckSource,
   redis: RedisStore,
   id: string,
-  runId: string,
-): Promise<string[]> {
-  const before = await readGate(redis, id);
-  const [row] = await source.rows(CLAIM_SQL.stockOf, [id]);
-  const after = await readGate(redis, id);
-  const isStill = JSON.stringify(before) === JSON.stringify(after) && before.pending === 0;
-  const isBelieved = before.run === runId && before.epoch === Number(row?.['epoch']);
-  if (row === undefined || !isStill || !isBelieved) return [];
+): Promise<string | undefined> {
+  const both = await lookAtBoth(source, redis, id);
+  if (both === undefined) return undefined;
+  const { gate, row, isStill } = both;
+  // The gate was read first, and epochs are raised in MySQL first: this needs no standing still.
+  if (gate.epoch > Number(row['epoch'])) {
+    return `Redis is at epoch ${gate.epoch}, MySQL only at ${row['epoch']}: was a backup restored?`;
+  }
+  if (!isStill || !isBelieved(both)) return undefined;
   const issued = Number(row['issued']);
   const total = row['total_count'];
-  const problems: string[] = [];
-  if (total !== null && Number(before.stock) + issued !== Number(total)) {
-    problems.push(`template ${id}: ${before.stock} left and ${issued} issued are not ${total}`);
-  }
-  if (before.taken !== issued) {
-    problems.push(`template ${id}: Redis knows ${before.taken} coupons, MySQL has ${issued}`);
-  }
-  return problems;
+  if (total === null || gate.stock === null || gate.stock + issued === Number(total))
+    return undefined;
+  return `${gate.stock} left and ${issued} issued are not ${total}`;
 }
 
-async function readGate(redis: RedisStore, id: string): Promise<Gate> {
-  const [epoch, run, stock] = await redis.ask((client) =>
-    client.hmget(redisKeys.gate(id), 'epoch', 'run', 'stock'),
-  );
-  const pending = await redis.ask((client) => client.xlen(redisKeys.journal(id)));
+async function takersDrift(
+  source: CheckSource,
+  redis: RedisStore,
+  id: string,
+): Promise<string | undefined> {
+  const before = await lookAtBoth(source, redis, id);
   const takers = await redis.ask((client) => client.hvals(redisKeys.takers(id)));
+  const after = await lookAtBoth(source, redis, id);
+  const isSame = JSON.stringify(before) === JSON.stringify(after);
+  if (before === undefined || !isSame || !before.isStill || !isBelieved(before)) return undefined;
   const taken = takers.reduce((sum, entries) => sum + entries.split(';').length - 1, 0);
-  return { epoch: Number(epoch ?? -1), run: run ?? '', stock: stock ?? '', pending, taken };
+  const issued = Number(before.row['issued']);
+  return taken === issued ? undefined : `Redis knows ${taken} coupons, MySQL has ${issued}`;
+}
+
+interface Both {
+  readonly gate: GateView;
+  readonly row: Row;
+  /** Nothing of the gate moved while MySQL was read, and nothing was on its way. */
+  readonly isStill: boolean;
+}
+
+/** The gate, then MySQL, then the gate again. */
+async function lookAtBoth(
+  source: CheckSource,
+  redis: RedisStore,
+  id: string,
+): Promise<Both | undefined> {
+  const gate = await lookAtGate(redis, id);
+  const [row] = await source.rows(CLAIM_SQL.stockOf, [id]);
+  const again = await lookAtGate(redis, id);
+  if (gate === undefined || row === undefined) return undefined;
+  const isStill = JSON.stringify(gate) === JSON.stringify(again) && gate.pending === 0;
+  return { gate, row, isStill };
+}
+
+function isBelieved({ gate, row }: Both): boolean {
+  return gate.isOfThisLife && gate.epoch === Number(row['epoch']);
 }

@@ -1,0 +1,99 @@
+/**
+ * The quarantine: journal entries that nobody can commit, kept in MySQL with the reason until an operator
+ * has looked at them. Redis may lose everything, so it is no place for them.
+ */
+import { QUARANTINED_ENTRY_LENGTH_MAX } from '../config/limits.js';
+import type { PageRequest } from '../graph/paging.js';
+import { digest } from '../kernel/digest.js';
+import { newId } from '../kernel/ids.js';
+import type { Database, Row } from '../storage/database.js';
+import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
+import type { Entry } from './rules/read-entry.js';
+
+/** An entry that was set aside. */
+export interface QuarantinedClaim {
+  readonly id: string;
+  readonly templateId: string;
+  /** null: the entry does not tell. */
+  readonly userId: string | null;
+  readonly couponId: string | null;
+  readonly reason: string;
+  readonly tries: number;
+  readonly quarantinedAtMs: number;
+}
+
+export interface SetAside {
+  readonly templateId: string;
+  readonly entry: Entry;
+  readonly userId: string | null;
+  readonly couponId: string | null;
+  readonly reason: string;
+  readonly tries: number;
+}
+
+const COLUMNS = 'id, template_id, user_id, coupon_id, reason, tries, quarantined_at';
+const REASON_MAX = 500;
+
+export const QUARANTINE_SQL = {
+  /** The fingerprint is unique: an entry that two workers set aside is one row. */
+  insert: `INSERT INTO quarantined_claim (id, template_id, user_id, coupon_id, fingerprint, reason, tries,
+      entry, quarantined_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE id = quarantined_claim.id`,
+  page: `SELECT ${COLUMNS} FROM quarantined_claim WHERE id < ? ORDER BY id DESC LIMIT ?`,
+  count: 'SELECT COUNT(*) AS n FROM quarantined_claim',
+};
+
+/** @returns false: it was there before */
+export async function setAside(
+  database: Database,
+  aside: SetAside,
+  nowMs: number,
+): Promise<boolean> {
+  const text = JSON.stringify(withoutTries(aside.entry[1]));
+  const inserted = await database.transaction((sql) =>
+    sql.change(QUARANTINE_SQL.insert, [
+      newId(nowMs),
+      aside.templateId,
+      aside.userId,
+      aside.couponId,
+      digest('quarantine', aside.templateId, text),
+      aside.reason.slice(0, REASON_MAX),
+      aside.tries,
+      text.slice(0, QUARANTINED_ENTRY_LENGTH_MAX),
+      toSqlMoment(nowMs),
+    ]),
+  );
+  return inserted === 1;
+}
+
+/** Newest first; one more than asked for, to see whether more follow. */
+export async function readQuarantine(
+  database: Database,
+  { first, afterId }: PageRequest,
+): Promise<QuarantinedClaim[]> {
+  const rows = await database.rows(QUARANTINE_SQL.page, [afterId ?? '~', first + 1]);
+  return rows.map(toQuarantined);
+}
+
+export async function countQuarantined(database: Database): Promise<number> {
+  const [row] = await database.rows(QUARANTINE_SQL.count);
+  return Number(row?.['n']);
+}
+
+/** Every taking over counts up `tries` in the entry, which stays the same entry. */
+function withoutTries(fields: readonly string[]): string[] {
+  const at = fields.findIndex((field, i) => i % 2 === 0 && field === 'tries');
+  return at < 0 ? [...fields] : fields.toSpliced(at, 2);
+}
+
+function toQuarantined(row: Row): QuarantinedClaim {
+  return {
+    id: String(row['id']),
+    templateId: String(row['template_id']),
+    userId: row['user_id'] === null ? null : String(row['user_id']),
+    couponId: row['coupon_id'] === null ? null : String(row['coupon_id']),
+    reason: String(row['reason']),
+    tries: Number(row['tries']),
+    quarantinedAtMs: fromSqlMoment(String(row['quarantined_at'])),
+  };
+}

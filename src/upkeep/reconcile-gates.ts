@@ -1,0 +1,43 @@
+/**
+ * Compares what Redis has left with what MySQL has issued, and has Redis told anew where they differ:
+ * a unit that was lost in between (a key deleted by hand, a reservation whose giving back was lost) is
+ * back in stock. The safe repair only: MySQL is the record, and Redis is built from it.
+ */
+import { RecordBehind, type RebuildGate } from '../claim/rebuild-gate.js';
+import type { Database } from '../storage/database.js';
+import { redisKeys } from '../storage/redis-keys.js';
+import type { RedisStore } from '../storage/redis.js';
+import { stockDrift } from './checks/gate-checks.js';
+
+export interface Drift {
+  readonly templateId: string;
+  readonly what: string;
+  readonly isRepaired: boolean;
+}
+
+/** @returns what was found, and whether it is repaired */
+export async function reconcileGates(
+  database: Database,
+  redis: RedisStore,
+  rebuild: RebuildGate,
+): Promise<Drift[]> {
+  const templateIds = await redis.ask((client) => client.smembers(redisKeys.openJournals));
+  const found: Drift[] = [];
+  for (const templateId of templateIds) {
+    const what = await stockDrift(database, redis, templateId);
+    if (what === undefined) continue;
+    found.push({ templateId, what, isRepaired: await repair(rebuild, templateId) });
+  }
+  return found;
+}
+
+/** @returns false: MySQL was set back, and only a person can say what is right */
+async function repair(rebuild: RebuildGate, templateId: string): Promise<boolean> {
+  try {
+    await rebuild.run(templateId);
+    return true;
+  } catch (error) {
+    if (error instanceof RecordBehind) return false;
+    throw error;
+  }
+}

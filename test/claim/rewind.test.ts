@@ -1,0 +1,123 @@
+/** A Redis that lost, rewound or damaged anything is noticed, closed and built anew before it is believed. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lookAtGate } from '../../src/claim/look-at-gate.js';
+import { ReserveClaims } from '../../src/claim/reserve-claims.js';
+import { redisKeys } from '../../src/storage/redis-keys.js';
+import { reconcileGates } from '../../src/upkeep/reconcile-gates.js';
+import { openStores, type Stores } from '../kit/stores.js';
+import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
+
+describe('a Redis that is not what it was', () => {
+  let stores: Stores;
+  let world: World;
+  beforeAll(async () => {
+    stores = await openStores();
+  });
+  beforeEach(async () => {
+    await stores.redis.client.flushdb();
+    world = await openWorld(stores);
+  });
+  afterAll(() => stores.close());
+
+  const claimMany = (id: string, count: number, prefix: string) =>
+    Promise.all(Array.from({ length: count }, (_, i) => claim(world, id, `${prefix}-${i}`)));
+  const issuedOf = async (id: string) => (await world.app.catalog.fresh(id))!.issued;
+  const reconcile = () => reconcileGates(stores.database, stores.redis, world.app.rebuild);
+
+  it('is not asked anything about a template whose reservations it has forgotten, within one life too', async () => {
+    const template = await activeTemplate(world, { totalCount: 30 });
+    const { client } = stores.redis;
+    await claimMany(template.id, 5, 'early');
+    const keys = [redisKeys.gate(template.id), redisKeys.takers(template.id)];
+    const old = await Promise.all(keys.map((key) => client.dumpBuffer(key)));
+    await claimMany(template.id, 10, 'late');
+    await Promise.all(keys.map((key, i) => client.restore(key, 0, old[i]!, 'REPLACE')));
+    const known = (await world.app.catalog.fresh(template.id))!;
+    const reserver = new ReserveClaims(stores.redis);
+    const draft = { userId: 'x', claimKey: 'k', couponId: 'c', templateId: template.id } as never;
+    expect(await reserver.reserve(draft, known)).toEqual({ kind: 'REBUILD' });
+    const answers = await claimMany(template.id, 40, 'more');
+    expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(15);
+    expect((await world.verify()).violations).toEqual([]);
+  });
+
+  it('that was restarted is not believed, although it has everything', async () => {
+    const template = await activeTemplate(world);
+    await claimMany(template.id, 3, 'before');
+    await stores.redis.client.hset(redisKeys.gate(template.id), 'run', 'another-life');
+    expect((await lookAtGate(stores.redis, template.id))!.isOfThisLife).toBe(false);
+    await claimMany(template.id, 3, 'after');
+    const gate = await lookAtGate(stores.redis, template.id);
+    expect(gate).toMatchObject({ isOfThisLife: true, stock: 94 });
+    expect(gate!.epoch).toBeGreaterThan(template.epoch);
+  });
+
+  it.each(['gate', 'takers', 'draws'] as const)(
+    'with a %s of another type is built anew, and claims go on',
+    async (part) => {
+      const template = await activeTemplate(world, { totalCount: 3 });
+      await claim(world, template.id, 'kim');
+      await stores.redis.client.unlink(redisKeys[part](template.id));
+      await stores.redis.client.set(redisKeys[part](template.id), 'a string');
+      const answers = await claimMany(template.id, 5, 'after');
+      expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(2);
+      expect(await issuedOf(template.id)).toBe(3);
+    },
+  );
+
+  it('with less stock than there is gets it back, so that nothing is stranded', async () => {
+    const template = await activeTemplate(world, { totalCount: 10 });
+    await claimMany(template.id, 4, 'first');
+    await stores.redis.client.hset(redisKeys.gate(template.id), 'stock', '1');
+    expect((await world.verify()).violations).toHaveLength(1);
+    expect(await reconcile()).toMatchObject([{ templateId: template.id, isRepaired: true }]);
+    const answers = await claimMany(template.id, 20, 'rest');
+    expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(6);
+    expect(await reconcile()).toEqual([]);
+  });
+
+  it('that is ahead of MySQL closes the template, because MySQL was set back', async () => {
+    const template = await activeTemplate(world, { totalCount: 10 });
+    await claimMany(template.id, 4, 'lost');
+    const { database } = stores;
+    await stores.redis.client.hset(redisKeys.gate(template.id), 'epoch', '50');
+    expect(await claim(world, template.id, 'nina')).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await reconcile()).toMatchObject([{ templateId: template.id, isRepaired: false }]);
+    expect((await world.verify()).violations.join()).toMatch(/was a backup restored/);
+    expect(await issuedOf(template.id)).toBe(4);
+    // An operator has looked, and lets MySQL be the truth again.
+    await stores.redis.client.unlink(redisKeys.gate(template.id));
+    expect(await claim(world, template.id, 'nina')).toMatchObject({ code: 'CLAIMED' });
+    expect((await database.rows('SELECT 1')).length).toBe(1);
+  });
+});
+
+describe('claims under overload', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world.close());
+
+  it('that would only be refused are told why; that would take stock are sent away with a time', async () => {
+    let isOverloaded = false;
+    const busy = await openWorld(world.stores, { isOverloaded: () => isOverloaded });
+    const [sold, open] = [
+      await activeTemplate(busy, { totalCount: 1 }),
+      await activeTemplate(busy, { totalCount: 5 }),
+    ];
+    const first = await claim(busy, sold.id, 'olaf', 'kept');
+    await claim(busy, open.id, 'pia');
+    isOverloaded = true;
+    expect(await claim(busy, sold.id, 'ruth')).toMatchObject({ code: 'SOLD_OUT' });
+    expect(await claim(busy, open.id, 'pia')).toMatchObject({ code: 'USER_LIMIT_REACHED' });
+    expect(await claim(busy, sold.id, 'olaf', 'kept')).toMatchObject({
+      couponId: first.couponId,
+      replayed: true,
+    });
+    expect(await claim(busy, open.id, 'sina')).toMatchObject({ code: 'OVERLOADED' });
+    expect((await lookAtGate(world.stores.redis, open.id))!.stock).toBe(4);
+    isOverloaded = false;
+    expect(await claim(busy, open.id, 'sina')).toMatchObject({ code: 'CLAIMED' });
+  });
+});
