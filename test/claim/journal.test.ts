@@ -116,9 +116,9 @@ describe('entries of the journal', () => {
     async (_, fields, reason) => {
       const template = await activeTemplate(world, { totalCount: 10 });
       await leave(template, 'dora');
-      await write(template.id, fields as Record<string, string>);
+      await write(template.id, fields);
       await world.app.settleJournals.run(0);
-      await write(template.id, fields as Record<string, string>);
+      await write(template.id, fields);
       await Promise.all([world.app.settleJournals.run(0), world.app.settleJournals.run(0)]);
       expect(await quarantine()).toMatchObject([{ templateId: template.id, reason }]);
       expect(await owners(template.id)).toEqual(['dora']);
