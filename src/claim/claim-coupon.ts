@@ -15,7 +15,7 @@ import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
 import { rejection, type Rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import { settled } from '../storage/as-rejection.js';
 import { DatabaseUnavailable, isUnavailable } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';

@@ -9,7 +9,7 @@ import { readCouponByClaim } from '../coupon/coupon.store.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import { duplicateKeyName, isDuplicateKey } from '../storage/database-errors.js';
 import type { Database, Sql } from '../storage/database.js';
 import type { Template } from '../template/template.types.js';

@@ -7,7 +7,7 @@
 import { couponOf, type Reservation } from './claim.types.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { newId } from '../kernel/ids.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import type { Sql, SqlValue } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 

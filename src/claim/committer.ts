@@ -7,7 +7,7 @@
  */
 import { COMMIT_BATCH_MAX, COMMIT_QUEUE_MAX, COMMIT_TRIES_MAX } from '../config/limits.js';
 import { readCouponByClaim } from '../coupon/coupon.store.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
 import { insertReservations, StaleEpoch } from './claim.store.js';

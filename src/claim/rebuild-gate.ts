@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REBUILD_LEASE_MS, REBUILD_PAGE } from '../config/limits.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';

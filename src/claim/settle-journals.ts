@@ -13,7 +13,7 @@ import {
   JOURNAL_TRIES_MAX,
 } from '../config/limits.js';
 import type { Clock } from '../kernel/clock.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { loadScript } from '../storage/redis-script.js';

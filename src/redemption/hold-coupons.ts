@@ -11,7 +11,7 @@ import { rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import type { QuoteStore } from '../quote/quote-store.js';
 import type { StoredQuote } from '../quote/quote.types.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import { settled } from '../storage/as-rejection.js';
 import { OutcomeUnknown } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';

@@ -8,7 +8,7 @@
  */
 import { REDEMPTION_TRIES_MAX } from '../config/limits.js';
 import type { Clock } from '../kernel/clock.js';
-import { reached } from '../kernel/steps.js';
+import { reached } from '../storage/steps.js';
 import { DatabaseUnavailable, duplicateKeyName } from '../storage/database-errors.js';
 import type { Database } from '../storage/database.js';
 import { lockRedemption } from './redemption.store.js';
