@@ -1,6 +1,7 @@
 /** The resolver classes with their instances, and what the gateway may ask by key. */
 import type { App } from '../app.js';
 import { ClaimResolver } from '../claim/claim.resolver.js';
+import { QuarantineConnectionResolver, QuarantineResolver } from '../claim/quarantine.resolver.js';
 import { ChangeCouponResolver } from '../coupon/change-coupon.resolver.js';
 import {
   CouponConnectionResolver,
@@ -41,6 +42,8 @@ export function createResolvers(app: App): {
     new UserCouponsResolver(app.readCoupons),
     new ChangeCouponResolver(app.changeCoupon),
     new ClaimResolver(app.claimCoupon),
+    new QuarantineResolver(app.database, app.readCoupons),
+    new QuarantineConnectionResolver(),
     quotes,
     new AppliedCouponResolver(),
     new CouponOptionResolver(),
