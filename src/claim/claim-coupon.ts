@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLAIM_WAIT_MS } from '../config/limits.js';
 import { readCouponByClaim } from '../coupon/coupon.store.js';
-import { notEligibleBecause } from '../guard/rules/eligibility.js';
+import type { Guard } from '../guard/guard.js';
 import { requireUser, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
@@ -27,12 +27,13 @@ import { claimDirectly, type Claimed } from './claim-directly.js';
 import { couponOf, type ClaimDraft, type Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
-import { makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
+import { attemptOf, makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
 import { RecordBehind, type RebuildGate } from './rebuild-gate.js';
 import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
 import { faceValueOf } from './rules/draw-amount.js';
 
 export interface ClaimParts {
+  readonly guard: Guard;
   readonly database: Database;
   readonly catalog: TemplateCatalog;
   readonly reserver: ReserveClaims;
@@ -66,7 +67,7 @@ export class ClaimCoupon {
       const draft = makeDraft(template, userId, input, this.parts.clock.nowMs(), randomBytes(14));
       const refusal =
         closedBecause(template, draft.claimedAtMs) ??
-        notEligibleBecause(template.rules, { userId, level: caller.level });
+        (await this.parts.guard.admit(attemptOf(template, caller, draft, input)));
       return refusal ? this.refuse(template, draft, refusal) : this.claim(template, draft);
     });
     const answer = sameInput(result, input.claimFingerprint);

@@ -58,6 +58,7 @@ export const ROOT_ACCESS: Readonly<Record<string, Access>> = {
 export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
   'Template.stats': admin,
   'Template.history': admin,
+  'Template.riskDenials': admin,
   'Coupon.history': admin,
   'User.id': 'public',
   'User.coupons': 'signedIn',
@@ -103,6 +104,7 @@ export const REACHED_TYPES: ReadonlySet<string> = new Set([
   'Redemption',
   'RedemptionDone',
   'Rejection',
+  'RiskDenials',
   'Share',
   'ShareCreated',
   'ShareRule',

@@ -8,6 +8,7 @@ import {
   CouponResolver,
   UserCouponsResolver,
 } from '../coupon/coupon.resolver.js';
+import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
 import {
   AppliedCouponResolver,
   CouponOptionResolver,
@@ -37,6 +38,7 @@ export function createResolvers(app: App): {
   const instances = [
     templates,
     new TemplateConnectionResolver(),
+    new TemplateDenialsResolver(app.database),
     new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
     new CouponConnectionResolver(),
     new UserCouponsResolver(app.readCoupons),
