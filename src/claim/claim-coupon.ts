@@ -65,14 +65,32 @@ export class ClaimCoupon {
         : undefined;
       if (template === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
       const draft = makeDraft(template, userId, input, this.parts.clock.nowMs(), randomBytes(14));
+      const closed = closedBecause(template, draft.claimedAtMs);
+      const soldOut = closed ? undefined : await this.soldOutBecause(template, draft);
+      if (soldOut !== undefined) return rejected(soldOut);
       const refusal =
-        closedBecause(template, draft.claimedAtMs) ??
-        (await this.parts.guard.admit(attemptOf(template, caller, draft, input)));
+        closed ?? (await this.parts.guard.admit(attemptOf(template, caller, draft, input)));
       return refusal ? this.refuse(template, draft, refusal) : this.claim(template, draft);
     });
     const answer = sameInput(result, input.claimFingerprint);
     this.parts.onOutcome(outcomeOf(answer));
     return answer;
+  }
+
+  /** Where memory says that all are gone, Redis is asked first: the guard has no work with who gets none. */
+  private async soldOutBecause(
+    template: Template,
+    draft: ClaimDraft,
+  ): Promise<Rejection | undefined> {
+    const { totalCount } = template.rules;
+    if (totalCount === null || template.issued < totalCount) return undefined;
+    try {
+      const { kind } = await this.parts.reserver.look(draft, template);
+      return kind === 'SOLD_OUT' || kind === 'USER_LIMIT_REACHED' ? rejection(kind) : undefined;
+    } catch (error) {
+      if (error instanceof RedisUnavailable) return undefined;
+      throw error;
+    }
   }
 
   /** A closed door refuses, unless this key went through it before. */
