@@ -18,9 +18,7 @@ export class ClaimResolver {
     @Arg('input', () => ClaimCouponInput) input: ClaimCouponInput,
   ): Promise<unknown> {
     const { templateId, idempotencyKey, channel = null, deviceId = null } = input;
-    const { verificationToken = null } = input;
-    const request = { templateId, idempotencyKey, channel, deviceId, verificationToken };
-    const result = await this.claims.run(caller, request);
+    const result = await this.claims.run(caller, { templateId, idempotencyKey, channel, deviceId });
     if (!result.ok) return toRejection(result.rejection, caller);
     return { __typename: 'CouponClaimed', ...result.value };
   }

@@ -35,7 +35,7 @@ export class Journal {
   private deleteForgotten(): void {
     for (const [templateId, ids] of this.forgotten) {
       const key = redisKeys.journal(templateId);
-      void this.redis.ask((client) => client.xdel(key, ...ids)).catch(() => undefined);
+      void this.redis.ask(key, (client) => client.xdel(key, ...ids)).catch(() => undefined);
     }
     this.forgotten.clear();
   }

@@ -17,6 +17,7 @@ import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { TemplateRules } from '../template/template.types.js';
 import { CLAIM_SQL } from './claim.store.js';
 import { lookAtGate } from './look-at-gate.js';
+import { noteJournals } from './open-journals.js';
 
 const endLease = loadScript(import.meta.url, './lua/end-lease-1.lua');
 const openGate = loadScript(import.meta.url, './lua/open-gate-6.lua');
@@ -79,11 +80,11 @@ export class RebuildGate {
   private async underLease(templateId: string): Promise<void> {
     const key = redisKeys.rebuild(templateId);
     const token = randomUUID();
-    const got = await this.redis.ask((client) =>
+    const got = await this.redis.ask(key, (client) =>
       client.set(key, token, 'PX', REBUILD_LEASE_MS, 'NX'),
     );
     if (got === null) {
-      while ((await this.redis.ask((client) => client.exists(key))) === 1)
+      while ((await this.redis.ask(key, (client) => client.exists(key))) === 1)
         await sleep(LEASE_POLL_MS);
       await this.catalog.forget(templateId);
       return;
@@ -128,7 +129,7 @@ export class RebuildGate {
       draws.free,
     ])) as 'OPENED' | 'NEWER' | 'LOST';
     reached('rebuild:opened');
-    await this.redis.ask((client) => client.sadd(redisKeys.openJournals, templateId));
+    await noteJournals(this.redis, [templateId]);
     if (opened === 'NEWER') await this.refuseOlderRecord(templateId);
     return opened !== 'LOST';
   }
@@ -145,9 +146,8 @@ export class RebuildGate {
   }
 
   private async renewLease(templateId: string): Promise<void> {
-    await this.redis.ask((client) =>
-      client.pexpire(redisKeys.rebuild(templateId), REBUILD_LEASE_MS),
-    );
+    const key = redisKeys.rebuild(templateId);
+    await this.redis.ask(key, (client) => client.pexpire(key, REBUILD_LEASE_MS));
   }
 
   private raiseEpoch(templateId: string): Promise<Stock> {
@@ -179,7 +179,7 @@ export class RebuildGate {
         if (row['draw_no'] !== null) usedDraws.add(Number(row['draw_no']));
       }
       users += takers.size - (takers.has(user) ? 1 : 0);
-      if (takers.size > 0) await this.redis.ask((client) => client.hset(key, takers));
+      if (takers.size > 0) await this.redis.ask(key, (client) => client.hset(key, takers));
       await this.renewLease(templateId);
       const last = rows.at(-1);
       if (last === undefined || rows.length < REBUILD_PAGE) break;
@@ -187,7 +187,7 @@ export class RebuildGate {
       slot = Number(last['slot']);
       carried = takers.get(user) ?? '';
     }
-    await this.redis.ask((client) => client.expire(key, BUILDING_TTL_S));
+    await this.redis.ask(key, (client) => client.expire(key, BUILDING_TTL_S));
     return { users, usedDraws };
   }
 
@@ -204,8 +204,8 @@ export class RebuildGate {
     for (let draw = 1; draw < highest; draw += 1) if (!used.has(draw)) free.push(draw);
     if (free.length > 0) {
       const key = redisKeys.drawsBeingBuilt(templateId, epoch);
-      await this.redis.ask((client) => client.rpush(key, ...free));
-      await this.redis.ask((client) => client.expire(key, BUILDING_TTL_S));
+      await this.redis.ask(key, (client) => client.rpush(key, ...free));
+      await this.redis.ask(key, (client) => client.expire(key, BUILDING_TTL_S));
     }
     return { highest, free: free.length };
   }

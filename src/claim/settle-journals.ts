@@ -22,6 +22,7 @@ import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
+import { dropJournal, journalsToSettle } from './open-journals.js';
 import { setAside, type SetAside } from './quarantine.store.js';
 import type { RebuildGate } from './rebuild-gate.js';
 import { ENTRY_VERSION, readEntry, type Entry } from './rules/read-entry.js';
@@ -51,8 +52,8 @@ export class SettleJournals {
    * @returns how many entries were taken over
    */
   async run(settleAfterMs: number = JOURNAL_SETTLE_AFTER_MS): Promise<number> {
-    const { redis, onTrouble } = this.parts;
-    const templateIds = await redis.ask((client) => client.smembers(redisKeys.openJournals));
+    const { redis, database, clock, onTrouble } = this.parts;
+    const templateIds = await journalsToSettle(redis, database, clock.nowMs());
     let settled = 0;
     for (const templateId of templateIds) {
       try {
@@ -117,8 +118,8 @@ export class SettleJournals {
       await this.quarantine(templateId, entry, 'there is no such template');
     const ids = entries.map(([id]) => id);
     const { redis } = this.parts;
-    if (ids.length > 0)
-      await redis.ask((client) => client.xdel(redisKeys.journal(templateId), ...ids));
+    const key = redisKeys.journal(templateId);
+    if (ids.length > 0) await redis.ask(key, (client) => client.xdel(key, ...ids));
     return entries.length;
   }
 
@@ -131,12 +132,13 @@ export class SettleJournals {
   /** Redis forgets a template that has long been over, unless a reservation is still open. */
   private async retire(templateId: string): Promise<void> {
     const { redis } = this.parts;
-    const { journal, gate, takers, draws } = redisKeys;
-    if ((await redis.ask((client) => client.xlen(journal(templateId)))) > 0) return;
-    await redis.ask((client) =>
-      client.unlink(gate(templateId), takers(templateId), draws(templateId), journal(templateId)),
+    const key = redisKeys.journal(templateId);
+    if ((await redis.ask(key, (client) => client.xlen(key))) > 0) return;
+    const { gate, takers, draws } = redisKeys;
+    await redis.ask(key, (client) =>
+      client.unlink(gate(templateId), takers(templateId), draws(templateId), key),
     );
-    await redis.ask((client) => client.srem(redisKeys.openJournals, templateId));
+    await dropJournal(redis, templateId);
   }
 }
 

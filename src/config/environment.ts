@@ -15,13 +15,28 @@ const flagList = z
       .filter(Boolean),
   );
 
+const redisUrl = z.url({ protocol: /^rediss?$/ });
+
+/** One server, or the nodes of one cluster: src/storage/redis-address.ts reads it. */
+const redisUrls = z.string().superRefine((text, context) => {
+  const parts = text.split(',').map((part) => part.trim());
+  const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+  if (!parts.every((part) => redisUrl.safeParse(part).success)) return refuse('Invalid URL');
+  const urls = parts.map((part) => new URL(part));
+  const shared = new Set(urls.map((url) => `${url.protocol} ${url.username} ${url.password}`));
+  if (shared.size > 1) refuse('nodes of one cluster share scheme, user and password');
+  const isCluster = urls.length > 1 || urls[0]!.searchParams.get('cluster') === 'true';
+  const hasDatabase = urls.some(({ pathname }) => !['', '/', '/0'].includes(pathname));
+  if (isCluster && hasDatabase) refuse('a cluster has database 0 only');
+});
+
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4001),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.data'),
   MYSQL_URL: z.url({ protocol: /^mysql$/ }).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_URL: redisUrls.optional(),
   SERVERS: z.enum(['auto', 'fetch']).default('auto'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -30,16 +45,6 @@ const Environment = z.object({
   JWT_AUDIENCE: z.string().optional(),
   /** Shared with the router; two at a time while one is being replaced. */
   ROUTER_SECRETS: flagList,
-  /** Proxies of ours that append to X-Forwarded-For, the router included; 0: addresses are not known. */
-  TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(1),
-  /** Of the pseudonyms of networks, devices and tokens. */
-  GUARD_KEY: z.string().min(32).optional(),
-  CLAIMS_PER_NETWORK_PER_HOUR: z.coerce.number().int().min(0).max(10_000).default(10),
-  CLAIMS_PER_DEVICE_PER_DAY: z.coerce.number().int().min(0).max(10_000).default(5),
-  RISK_URL: z.url({ protocol: /^https?$/ }).optional(),
-  RISK_DEADLINE_MS: z.coerce.number().int().min(1).max(2_000).default(50),
-  VERIFIER_URL: z.url({ protocol: /^https?$/ }).optional(),
-  PROOF_OF_WORK_BITS: z.coerce.number().int().min(1).max(32).default(20),
   HOLD_TTL_MS: z.coerce
     .number()
     .int()
@@ -57,7 +62,6 @@ const DEMANDED_IN_PRODUCTION = [
   'JWT_ISSUER',
   'JWT_AUDIENCE',
   'ROUTER_SECRETS',
-  'GUARD_KEY',
 ] as const;
 
 export type Role = 'api' | 'worker' | 'all';
@@ -78,15 +82,6 @@ export interface Config {
     readonly issuer: string;
     readonly audience: string;
     readonly routerSecrets: readonly string[];
-    readonly trustedHops: number;
-  };
-  readonly guard: {
-    readonly key: string;
-    readonly limits: { readonly perNetworkPerHour: number; readonly perDevicePerDay: number };
-    readonly riskUrl: string | undefined;
-    readonly riskDeadlineMs: number;
-    readonly verifierUrl: string | undefined;
-    readonly proofOfWorkBits: number;
   };
   readonly holdTtlMs: number;
   readonly maxCouponsPerOrder: number;
@@ -126,19 +121,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       issuer: values.JWT_ISSUER ?? 'coupons-local',
       audience: values.JWT_AUDIENCE ?? 'coupons',
       routerSecrets: values.ROUTER_SECRETS,
-      trustedHops: values.TRUSTED_HOPS,
-    },
-    guard: {
-      // Outside production nobody's data is hidden by it, but all processes must have the same one.
-      key: values.GUARD_KEY ?? `local key of ${resolve(values.DATA_DIR)}`,
-      limits: {
-        perNetworkPerHour: values.CLAIMS_PER_NETWORK_PER_HOUR,
-        perDevicePerDay: values.CLAIMS_PER_DEVICE_PER_DAY,
-      },
-      riskUrl: values.RISK_URL,
-      riskDeadlineMs: values.RISK_DEADLINE_MS,
-      verifierUrl: values.VERIFIER_URL,
-      proofOfWorkBits: values.PROOF_OF_WORK_BITS,
     },
     holdTtlMs: values.HOLD_TTL_MS,
     maxCouponsPerOrder: values.MAX_COUPONS_PER_ORDER,

@@ -9,8 +9,7 @@ export interface Caller {
   /** The user's level as the token says it. */
   readonly level: string | null;
   readonly language: 'zh-CN' | 'en';
-  /** Of the customer; null: the router did not tell. */
-  readonly address: string | null;
+  readonly address: string;
 }
 
 export class NotAuthenticated extends Error {

@@ -29,7 +29,8 @@ export class QuoteStore {
     const body = JSON.stringify(quote);
     const ttlMs = Math.max(quote.expiresAtMs - this.clock.nowMs(), REDIS_BACKOFF_MS);
     try {
-      await this.redis.ask((client) => client.set(redisKeys.quote(quote.id), body, 'PX', ttlMs));
+      const key = redisKeys.quote(quote.id);
+      await this.redis.ask(key, (client) => client.set(key, body, 'PX', ttlMs));
     } catch {
       await this.database.transaction((sql) =>
         sql.change(QUOTE_SQL.save, [quote.id, body, toSqlMoment(quote.expiresAtMs)]),
@@ -56,14 +57,14 @@ export class QuoteStore {
     return found;
   }
 
+  /** Each by itself: in a cluster one may be out of reach while the others are not. */
   private async fromRedis(ids: readonly string[]): Promise<string[]> {
-    try {
-      const bodies = await this.redis.ask((client) =>
-        Promise.all(ids.map((id) => client.get(redisKeys.quote(id)))),
-      );
-      return bodies.filter((body) => body !== null);
-    } catch {
-      return [];
-    }
+    const bodies = await Promise.all(
+      ids.map((id) => {
+        const key = redisKeys.quote(id);
+        return this.redis.ask(key, (client) => client.get(key)).catch(() => null);
+      }),
+    );
+    return bodies.filter((body) => body !== null);
   }
 }

@@ -3,10 +3,18 @@
  * one kind: RedisUnavailable, and the caller goes on without it.
  *
  * A command that was sent is never sent again by the client (a resend could run a script twice) and has
- * a deadline. After a failure the door stays shut for a moment, so that a broken link does not flap.
+ * a deadline. After a failure the door stays shut for a moment, so that a broken link does not flap: for
+ * the keys of the node that failed. Of a cluster the other masters are asked as before.
  */
 import { Redis } from 'ioredis';
-import { REDIS_BACKOFF_MS, REDIS_COMMAND_DEADLINE_MS } from '../config/limits.js';
+import {
+  REDIS_BACKOFF_MS,
+  REDIS_COMMAND_DEADLINE_MS,
+  REDIS_CONNECT_DEADLINE_MS,
+} from '../config/limits.js';
+import { readRedisAddress } from './redis-address.js';
+import { connectCluster, isRefusedByCluster } from './redis-cluster.js';
+import { routeOf, type RedisClient, type Route } from './redis-routes.js';
 import type { RedisScript } from './redis-script.js';
 
 export class RedisUnavailable extends Error {
@@ -24,26 +32,34 @@ export class RedisUnavailable extends Error {
 export class RedisDamaged extends RedisUnavailable {}
 
 export class RedisStore {
-  private shutUntilMs = 0;
+  private readonly route: Route;
+  /** Nodes and slots that are left alone, each until when; no more than a cluster has. */
+  private readonly shutUntilMs = new Map<string, number>();
 
-  constructor(readonly client: Redis) {
+  constructor(readonly client: RedisClient) {
     client.on('error', () => undefined); // every command reports its own failure
+    this.route = routeOf(client);
   }
 
-  /** Whether it is worth asking: not within the pause after a failure. */
-  isOpen(): boolean {
-    return performance.now() >= this.shutUntilMs;
-  }
-
-  /** Runs a command. @throws RedisUnavailable for every failure. */
-  async ask<T>(command: (client: Redis) => Promise<T>): Promise<T> {
-    if (!this.isOpen()) throw new RedisUnavailable('pausing after a failure', false);
+  /**
+   * Runs a command on `key`; one key a call, because every key may live on another node.
+   * @throws RedisUnavailable for every failure
+   */
+  async ask<T>(key: string, command: (client: RedisClient) => Promise<T>): Promise<T> {
+    const { slot, node } = this.route.placeOf(key);
+    if (this.isShut(node) || this.isShut(slot)) {
+      throw new RedisUnavailable('pausing after a failure', false);
+    }
+    if (!(await this.route.isReady())) throw new RedisUnavailable('no node answers', false);
     try {
       return await command(this.client);
     } catch (error) {
       if (String(error).includes('WRONGTYPE')) throw new RedisDamaged(error, true);
-      this.shutUntilMs = performance.now() + REDIS_BACKOFF_MS;
-      throw new RedisUnavailable(error, true);
+      // A slot on its way from node to node says nothing of the other slots of either.
+      const isRefused = isRefusedByCluster(error);
+      const isMoving = isRefused || this.route.placeOf(key).node !== node;
+      this.shutUntilMs.set(isMoving ? slot : node, performance.now() + REDIS_BACKOFF_MS);
+      throw new RedisUnavailable(error, !isRefused);
     }
   }
 
@@ -53,7 +69,7 @@ export class RedisStore {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown> {
-    return this.ask(async (client) => {
+    return this.ask(keys[0]!, async (client) => {
       try {
         return await client.evalsha(script.sha, keys.length, ...keys, ...args);
       } catch (error) {
@@ -63,22 +79,47 @@ export class RedisStore {
     });
   }
 
+  get isCluster(): boolean {
+    return this.route.isCluster;
+  }
+
+  /** The nodes that are written to; empty where no node of a cluster answers. */
+  async masters(): Promise<readonly Redis[]> {
+    return (await this.route.isReady()) ? this.route.masters() : [];
+  }
+
   close(): void {
     this.client.disconnect();
   }
+
+  private isShut(place: string): boolean {
+    const untilMs = this.shutUntilMs.get(place);
+    if (untilMs === undefined) return false;
+    if (performance.now() < untilMs) return true;
+    this.shutUntilMs.delete(place);
+    return false;
+  }
 }
 
-/** Connects to `url` (redis://:password@host:port/0); commands fail at once while there is no link. */
+/** Connects to what `url` names, see RedisAddress; commands fail at once while there is no link. */
 export function connectRedis(url: string): RedisStore {
+  const address = readRedisAddress(url);
   return new RedisStore(
-    new Redis(url, {
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 1,
-      enableOfflineQueue: true,
-      commandTimeout: REDIS_COMMAND_DEADLINE_MS,
-      connectTimeout: 1_000,
-      retryStrategy: (tries) =>
-        Math.min(50 * 2 ** Math.min(tries, 5), 1_000) * (0.5 + Math.random() / 2),
-    }),
+    address.isCluster ? connectCluster(address, reconnectDelayMs) : connectServer(url),
   );
+}
+
+function connectServer(url: string): Redis {
+  return new Redis(url, {
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: true,
+    commandTimeout: REDIS_COMMAND_DEADLINE_MS,
+    connectTimeout: REDIS_CONNECT_DEADLINE_MS,
+    retryStrategy: reconnectDelayMs,
+  });
+}
+
+function reconnectDelayMs(tries: number): number {
+  return Math.min(50 * 2 ** Math.min(tries, 5), 1_000) * (0.5 + Math.random() / 2);
 }

@@ -1,7 +1,6 @@
 /**
  * From a request to a caller. The subgraph verifies the token itself, whatever the router did; no header
- * beside the token says who somebody is. In production a request must also carry the router's secret, and
- * only a request with it is believed where the customer is.
+ * beside the token says who somebody is. In production a request must also carry the router's secret.
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -11,7 +10,6 @@ import { z } from 'zod';
 import type { Config } from '../config/environment.js';
 import type { Caller } from '../kernel/caller.js';
 import { isExternalId } from '../kernel/external-id.js';
-import { forwardedAddress } from './client-address.js';
 import { KeysUnavailable } from './token-keys.js';
 
 /** What a token says; anything else in it is none of our business. */
@@ -32,13 +30,11 @@ export class Authenticate {
   ) {}
 
   /**
-   * @param peer the address at the other end of the socket: the router's, where there is one
    * @throws GraphQLError UNAUTHENTICATED (HTTP 401): a token that is not good, or no proof of the router;
    *   UNAVAILABLE (HTTP 503): nobody can say whether it is good
    */
-  async caller(headers: IncomingHttpHeaders, peer: string): Promise<Caller> {
-    const isRouter = this.requireRouter(headers);
-    const address = isRouter ? forwardedAddress(headers, this.config.auth.trustedHops) : peer;
+  async caller(headers: IncomingHttpHeaders, address: string): Promise<Caller> {
+    this.requireRouter(headers);
     const language = languageOf(headers['accept-language']);
     const { authorization } = headers;
     if (authorization === undefined) {
@@ -78,17 +74,15 @@ export class Authenticate {
     return claims.data;
   }
 
-  /** @returns whether the request carries the router's proof; false: none is asked for */
-  private requireRouter(headers: IncomingHttpHeaders): boolean {
+  private requireRouter(headers: IncomingHttpHeaders): void {
     const { routerSecrets } = this.config.auth;
-    if (routerSecrets.length === 0) return false;
+    if (routerSecrets.length === 0) return;
     const given = Buffer.from(String(headers['x-router-secret'] ?? ''));
     const isRouter = routerSecrets.some((secret) => {
       const expected = Buffer.from(secret);
       return expected.length === given.length && timingSafeEqual(expected, given);
     });
     if (!isRouter) throw unauthenticated('only the router may ask');
-    return true;
   }
 }
 

@@ -81,7 +81,8 @@ export class TemplateCatalog {
    * wait for it, but is not remembered: it may have read what was before the change.
    */
   async forget(id: string): Promise<void> {
-    await this.redis.ask((client) => client.del(redisKeys.templateRow(id))).catch(() => undefined);
+    const key = redisKeys.templateRow(id);
+    await this.redis.ask(key, (client) => client.del(key)).catch(() => undefined);
     this.templates.delete(id);
     this.coming.delete(id);
   }
@@ -114,30 +115,33 @@ export class TemplateCatalog {
     return ids.map((id) => found.get(id) ?? 'none');
   }
 
+  /** Each by itself: in a cluster one may be out of reach while the others are not. */
   private async fromRedis(ids: readonly string[]): Promise<[string, Template][]> {
-    try {
-      const texts = await this.redis.ask((client) =>
-        Promise.all(ids.map((id) => client.get(redisKeys.templateRow(id)))),
-      );
-      return texts.flatMap((text, index) =>
-        text === null ? [] : [[ids[index]!, JSON.parse(text) as Template]],
-      );
-    } catch {
-      return [];
-    }
+    const found = await Promise.all(
+      ids.map(async (id): Promise<[string, Template][]> => {
+        try {
+          const key = redisKeys.templateRow(id);
+          const text = await this.redis.ask(key, (client) => client.get(key));
+          return text === null ? [] : [[id, JSON.parse(text) as Template]];
+        } catch {
+          return [];
+        }
+      }),
+    );
+    return found.flat();
   }
 
   private async toRedis(templates: readonly (Found | undefined)[]): Promise<void> {
     const rows = templates.filter((found) => found !== undefined && found !== 'none');
-    await this.redis
-      .ask((client) =>
-        Promise.all(
-          rows.map((row) =>
-            client.set(redisKeys.templateRow(row.id), JSON.stringify(row), 'PX', TEMPLATE_REDIS_MS),
-          ),
-        ),
-      )
-      .catch(() => undefined);
+    await Promise.all(
+      rows.map((row) => {
+        const key = redisKeys.templateRow(row.id);
+        const text = JSON.stringify(row);
+        return this.redis
+          .ask(key, (client) => client.set(key, text, 'PX', TEMPLATE_REDIS_MS))
+          .catch(() => undefined);
+      }),
+    );
   }
 
   private async loadVersions(keys: readonly VersionId[]): Promise<(TemplateRules | Error)[]> {

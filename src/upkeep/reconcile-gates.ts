@@ -3,9 +3,9 @@
  * a unit that was lost in between (a key deleted by hand, a reservation whose giving back was lost) is
  * back in stock. The safe repair only: MySQL is the record, and Redis is built from it.
  */
+import { forEachReachable, notedJournals } from '../claim/open-journals.js';
 import { RecordBehind, type RebuildGate } from '../claim/rebuild-gate.js';
 import type { Database } from '../storage/database.js';
-import { redisKeys } from '../storage/redis-keys.js';
 import type { RedisStore } from '../storage/redis.js';
 import { stockDrift } from './checks/gate-checks.js';
 
@@ -21,13 +21,12 @@ export async function reconcileGates(
   redis: RedisStore,
   rebuild: RebuildGate,
 ): Promise<Drift[]> {
-  const templateIds = await redis.ask((client) => client.smembers(redisKeys.openJournals));
   const found: Drift[] = [];
-  for (const templateId of templateIds) {
+  await forEachReachable(await notedJournals(redis), async (templateId) => {
     const what = await stockDrift(database, redis, templateId);
-    if (what === undefined) continue;
+    if (what === undefined) return;
     found.push({ templateId, what, isRepaired: await repair(rebuild, templateId) });
-  }
+  });
   return found;
 }
 

@@ -11,7 +11,6 @@ const PRODUCTION = {
   JWT_ISSUER: 'https://id.example',
   JWT_AUDIENCE: 'coupons',
   ROUTER_SECRETS: 'one, two ,',
-  GUARD_KEY: 'a key of the guard, long enough to be one',
 };
 
 function mistakesOf(env: Record<string, string>): string[] {
@@ -41,15 +40,6 @@ describe('the environment', () => {
         issuer: 'coupons-local',
         audience: 'coupons',
         routerSecrets: [],
-        trustedHops: 1,
-      },
-      guard: {
-        key: `local key of ${resolve('.data')}`,
-        limits: { perNetworkPerHour: 10, perDevicePerDay: 5 },
-        riskUrl: undefined,
-        riskDeadlineMs: 50,
-        verifierUrl: undefined,
-        proofOfWorkBits: 20,
       },
       holdTtlMs: 1_800_000,
       maxCouponsPerOrder: 10,
@@ -107,14 +97,30 @@ describe('the environment', () => {
     ['PORT', 'http'],
     ['MYSQL_URL', 'mysqlx://db'],
     ['REDIS_URL', 'http://cache'],
+    ['REDIS_URL', 'redis://one,'],
+    ['REDIS_URL', 'redis://one,http://two'],
+    ['REDIS_URL', 'redis://:secret@one,redis://two'],
+    ['REDIS_URL', 'redis://one,rediss://two'],
+    ['REDIS_URL', 'redis://one/3,redis://two/3'],
+    ['REDIS_URL', 'redis://one/3?cluster=true'],
     ['HOLD_TTL_MS', '604800001'],
     ['MAX_COUPONS_PER_ORDER', '51'],
   ])('refuses %s=%s', (name, value) => {
     expect(mistakesOf({ [name]: value })).toEqual([name]);
   });
 
+  it.each(['redis://one/3', 'redis://one?cluster=true', 'rediss://:s@one:1,rediss://:s@two:2/0'])(
+    'takes REDIS_URL=%s',
+    (REDIS_URL) => {
+      expect(readConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL);
+    },
+  );
+
   it('tells no value of what is wrong, which may be a secret', () => {
     expect(() => readConfig({ MYSQL_URL: 'postgres://app:hunter2@db' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') as string }),
+    );
+    expect(() => readConfig({ REDIS_URL: 'redis://:hunter2@one,redis://two' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') as string }),
     );
   });

@@ -65,7 +65,6 @@ export function rulesOf(overrides: Partial<TemplateRules> = {}): TemplateRules {
     audience: [],
     verification: 'NEVER',
     riskPolicy: 'FAIL_OPEN',
-    limits: { perNetworkPerHour: null, perDevicePerDay: null },
     ...overrides,
   };
 }

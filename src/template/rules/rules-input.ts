@@ -63,8 +63,4 @@ export interface RulesInput {
   readonly audience?: Maybe<readonly string[]>;
   readonly verification?: Maybe<VerificationPolicy>;
   readonly riskPolicy?: Maybe<RiskPolicy>;
-  readonly limits?: Maybe<{
-    readonly perNetworkPerHour?: Maybe<number>;
-    readonly perDevicePerDay?: Maybe<number>;
-  }>;
 }

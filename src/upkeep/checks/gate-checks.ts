@@ -5,6 +5,7 @@
  */
 import { CLAIM_SQL } from '../../claim/claim.store.js';
 import { lookAtGate, type GateView } from '../../claim/look-at-gate.js';
+import { forEachReachable, notedJournals } from '../../claim/open-journals.js';
 import type { Row } from '../../storage/database.js';
 import { redisKeys } from '../../storage/redis-keys.js';
 import { RedisUnavailable, type RedisStore } from '../../storage/redis.js';
@@ -12,19 +13,17 @@ import { VIOLATIONS_SHOWN_MAX, type CheckSource } from './check.js';
 
 /** The stock Redis has left, plus what MySQL has issued, is the total. Empty where Redis is gone. */
 export async function checkGates(source: CheckSource, redis: RedisStore): Promise<string[]> {
+  const violations: string[] = [];
   try {
-    const templateIds = await redis.ask((client) => client.smembers(redisKeys.openJournals));
-    const violations: string[] = [];
-    for (const id of templateIds) {
-      if (violations.length >= VIOLATIONS_SHOWN_MAX) break;
+    await forEachReachable(await notedJournals(redis), async (id) => {
+      if (violations.length >= VIOLATIONS_SHOWN_MAX) return;
       const drift = (await stockDrift(source, redis, id)) ?? (await takersDrift(source, redis, id));
       if (drift !== undefined) violations.push(`template ${id}: ${drift}`);
-    }
-    return violations;
+    });
   } catch (error) {
-    if (error instanceof RedisUnavailable) return [];
-    throw error;
+    if (!(error instanceof RedisUnavailable)) throw error;
   }
+  return violations;
 }
 
 /**
@@ -57,7 +56,8 @@ async function takersDrift(
   id: string,
 ): Promise<string | undefined> {
   const before = await lookAtBoth(source, redis, id);
-  const takers = await redis.ask((client) => client.hvals(redisKeys.takers(id)));
+  const key = redisKeys.takers(id);
+  const takers = await redis.ask(key, (client) => client.hvals(key));
   const after = await lookAtBoth(source, redis, id);
   const isSame = JSON.stringify(before) === JSON.stringify(after);
   if (before === undefined || !isSame || !before.isStill || !isBelieved(before)) return undefined;
