@@ -9,7 +9,9 @@ import { createApp, type App } from './app.js';
 import type { Config } from './config/environment.js';
 import type { Installation } from './installation.js';
 import { systemClock, type Clock } from './kernel/clock.js';
+import { checkRedis } from './storage/check-redis.js';
 import type { Database } from './storage/database.js';
+import type { RedisStore } from './storage/redis.js';
 import { Authenticate } from './subgraph/authenticate.js';
 import { buildSubgraph } from './subgraph/build-schema.js';
 import { createHttpServer } from './subgraph/http-server.js';
@@ -34,19 +36,11 @@ export interface Service {
 export async function startService(parts: ServiceParts): Promise<Service> {
   const { config, log, clock = systemClock } = parts;
   const { database, redis } = parts.installation;
+  await demandFit(redis, config, log);
   const metrics = createMetrics();
   database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
   const onClaim = (outcome: string): void => metrics.claims.inc({ outcome });
-  const app = createApp({
-    config,
-    database,
-    redis,
-    clock,
-    log,
-    onClaim,
-    onRefusal: (step, code) => metrics.guardRefusals.inc({ step, code }),
-    onSkip: (step) => metrics.guardSkips.inc({ step }),
-  });
+  const app = createApp({ config, database, redis, clock, log, onClaim });
   const { resolvers, references } = createResolvers(app);
   let isDraining = false;
   const server = await createHttpServer({
@@ -68,9 +62,17 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       await server.close();
       await jobs?.stop();
       await app.committer.drain();
-      await app.refusals.drain();
     },
   };
+}
+
+/** @throws where production would run on a Redis that forgets what it is believed for */
+async function demandFit(redis: RedisStore, config: Config, log: Logger): Promise<void> {
+  for (const { kind, message } of await checkRedis(redis)) {
+    if (kind === 'unfit' && config.isProduction) throw new Error(message);
+    if (kind === 'unfit') log.error(message);
+    else log.warn(message);
+  }
 }
 
 async function answers(database: Database): Promise<boolean> {
