@@ -15,6 +15,10 @@ export const CONNECTIONS_MAX = 10;
 export const TRANSACTION_TRIES_MAX = 6;
 /** One process migrates at a time; the others wait this long for it. */
 export const MIGRATION_WAIT_S = 120;
+/** A migration waits this long for a table that somebody reads, then lets the others pass and tries again. */
+export const MIGRATION_LOCK_WAIT_S = 1;
+export const MIGRATION_PAUSE_MS = 1_000;
+export const MIGRATION_TRIES_MAX = 30;
 /** Seconds InnoDB waits for a row lock: less than STATEMENT_DEADLINE_MS, so that the wait is told and tried again. */
 export const LOCK_WAIT_S = 1;
 

@@ -1,4 +1,5 @@
 /** Opens the database: pool, session settings that the promises rest on, and migrations. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/mysql';
 import type { PoolConnection } from 'mysql2';
@@ -6,8 +7,12 @@ import {
   CONNECTION_QUEUE_MAX,
   CONNECTIONS_MAX,
   LOCK_WAIT_S,
+  MIGRATION_LOCK_WAIT_S,
+  MIGRATION_PAUSE_MS,
+  MIGRATION_TRIES_MAX,
   MIGRATION_WAIT_S,
 } from '../config/limits.js';
+import { isRetryable } from './database-errors.js';
 import { Database } from './database.js';
 import { migrations } from './migrations/migrations.js';
 import { tables } from './schema/tables.js';
@@ -17,6 +22,8 @@ const SESSION = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S}`,
   "SET SESSION time_zone = '+00:00'",
+  // Of table definitions. Everybody who comes later waits behind a migration that waits, so it gives up soon.
+  `SET SESSION lock_wait_timeout = ${MIGRATION_LOCK_WAIT_S}`,
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 ];
 
@@ -45,9 +52,27 @@ export async function connectDatabase(url: string): Promise<Database> {
   return new Database(orm as MikroORM, pool.promise());
 }
 
-/** Brings the tables to this version. Any number of processes may start at once: one migrates, the others wait. */
+/**
+ * Brings the tables to this version. Any number of processes may start at once: one migrates, the others
+ * wait. A table that somebody reads for long is tried again, and never blocks those who use it meanwhile.
+ * @throws DatabaseUnavailable: another process migrates for too long · Error: it could not be done in time
+ */
 export async function migrate(database: Database): Promise<void> {
-  await database.exclusively('coupons migration', MIGRATION_WAIT_S, () =>
-    database.orm.migrator.up(),
-  );
+  await database.exclusively('coupons migration', MIGRATION_WAIT_S, async () => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await database.orm.migrator.up();
+        return;
+      } catch (error) {
+        if (tries >= MIGRATION_TRIES_MAX || !isRetryable(causeOf(error))) throw error;
+        await sleep(MIGRATION_PAUSE_MS);
+      }
+    }
+  });
+}
+
+/** The driver's own error, which the migrator wraps. */
+function causeOf(error: unknown): unknown {
+  const cause = (error as { cause?: unknown } | null)?.cause;
+  return cause === undefined ? error : causeOf(cause);
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDuplicateKey, OutcomeUnknown } from '../../src/storage/database-errors.js';
 import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
@@ -91,6 +93,32 @@ describe('the migrations', () => {
     const [done] = await stores.database.rows('SELECT COUNT(*) AS n FROM migration');
     expect(done!['n']).toBe(migrations.length);
     await Promise.all(others.map((other) => other.close()));
+    await stores.close();
+  });
+
+  it('let everybody pass while somebody reads the table for long, and are done afterwards', async () => {
+    const stores = await openStores();
+    await stores.database.transaction(async (sql) => {
+      await sql.change('ALTER TABLE template DROP COLUMN committed_seq');
+      await sql.change("DELETE FROM migration WHERE name = 'Migration20261122000000'");
+    });
+    const reader = await createConnection(stores.mysqlUrl);
+    await reader.query('START TRANSACTION');
+    await reader.query('SELECT COUNT(*) FROM template');
+    const other = await connectDatabase(stores.mysqlUrl);
+    let isDone = false;
+    const migrating = migrate(other).then(() => (isDone = true));
+    const waiting = `SELECT COUNT(*) AS n FROM information_schema.processlist
+      WHERE db = DATABASE() AND info LIKE 'alter table%'`;
+    while (Number((await stores.database.rows(waiting))[0]!['n']) === 0) await sleep(5);
+    // It stands behind the migration that stands behind the reader, and is let through.
+    await stores.database.rows('SELECT COUNT(*) FROM template');
+    expect(isDone).toBe(false);
+    await reader.query('ROLLBACK');
+    await reader.end();
+    await migrating;
+    await other.close();
+    expect(await stores.database.rows('SELECT committed_seq FROM template')).toEqual([]);
     await stores.close();
   });
 });

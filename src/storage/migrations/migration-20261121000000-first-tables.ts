@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 /** The first tables. Only what MySQL and MariaDB both understand; no foreign keys (see docs/adr/0003). */
 export class Migration20261121000000 extends Migration {
   override up(): void {
-    this.addSql(`create table audit (
+    this.addSql(`create table if not exists audit (
       subject_id char(26) collate ascii_bin not null,
       seq int not null,
       subject varchar(24) collate ascii_bin not null,
@@ -15,7 +15,7 @@ export class Migration20261121000000 extends Migration {
       details mediumtext null,
       primary key (subject_id, seq)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table batch (
+    this.addSql(`create table if not exists batch (
       id char(26) collate ascii_bin not null,
       template_id char(26) collate ascii_bin not null,
       batch_no varchar(24) collate ascii_bin not null,
@@ -27,7 +27,7 @@ export class Migration20261121000000 extends Migration {
       primary key (id),
       unique key uk_batch_no (template_id, batch_no)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table coupon (
+    this.addSql(`create table if not exists coupon (
       id char(26) collate ascii_bin not null,
       template_id char(26) collate ascii_bin not null,
       template_version int not null,
@@ -59,7 +59,7 @@ export class Migration20261121000000 extends Migration {
       unique key uk_coupon_claim (user_id, claim_key),
       unique key uk_coupon_draw (template_id, draw_no)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table outbox (
+    this.addSql(`create table if not exists outbox (
       id char(26) collate ascii_bin not null,
       type varchar(24) collate ascii_bin not null,
       subject_id char(26) collate ascii_bin not null,
@@ -70,14 +70,14 @@ export class Migration20261121000000 extends Migration {
       key ix_outbox_due (delivered_at, id),
       key ix_outbox_subject (subject_id)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table quote (
+    this.addSql(`create table if not exists quote (
       id varchar(64) collate ascii_bin not null,
       body mediumtext not null,
       expires_at datetime(3) not null,
       primary key (id),
       key ix_quote_expiry (expires_at)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table redemption (
+    this.addSql(`create table if not exists redemption (
       id char(26) collate ascii_bin not null,
       order_id varchar(128) collate ascii_bin not null,
       attempt int not null,
@@ -98,7 +98,7 @@ export class Migration20261121000000 extends Migration {
       unique key uk_redemption_live_order (live_order_id),
       unique key uk_redemption_attempt (order_id, attempt)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table redemption_coupon (
+    this.addSql(`create table if not exists redemption_coupon (
       redemption_id char(26) collate ascii_bin not null,
       position int not null,
       coupon_id char(26) collate ascii_bin not null,
@@ -108,7 +108,7 @@ export class Migration20261121000000 extends Migration {
       key ix_redemption_coupon (coupon_id),
       unique key uk_redemption_live_coupon (live_coupon_id)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table redemption_line (
+    this.addSql(`create table if not exists redemption_line (
       redemption_id char(26) collate ascii_bin not null,
       position int not null,
       line_id varchar(128) collate ascii_bin not null,
@@ -119,14 +119,14 @@ export class Migration20261121000000 extends Migration {
       refunded_minor bigint not null default '0',
       primary key (redemption_id, position)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table redemption_share (
+    this.addSql(`create table if not exists redemption_share (
       redemption_id char(26) collate ascii_bin not null,
       coupon_position int not null,
       line_position int not null,
       discount_minor bigint not null,
       primary key (redemption_id, coupon_position, line_position)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table refund (
+    this.addSql(`create table if not exists refund (
       id char(26) collate ascii_bin not null,
       redemption_id char(26) collate ascii_bin not null,
       order_id varchar(128) collate ascii_bin not null,
@@ -140,7 +140,7 @@ export class Migration20261121000000 extends Migration {
       key ix_refund_redemption (redemption_id),
       unique key uk_refund_key (order_id, refund_key)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table template (
+    this.addSql(`create table if not exists template (
       id char(26) collate ascii_bin not null,
       status varchar(24) collate ascii_bin not null,
       version int not null,
@@ -161,7 +161,7 @@ export class Migration20261121000000 extends Migration {
       key ix_template_status (status, id),
       key ix_template_claimable (status, claim_method, claim_until)
     ) engine = InnoDB default character set utf8mb4`);
-    this.addSql(`create table template_version (
+    this.addSql(`create table if not exists template_version (
       template_id char(26) collate ascii_bin not null,
       version int not null,
       rules mediumtext not null,
@@ -172,17 +172,17 @@ export class Migration20261121000000 extends Migration {
   }
 
   override down(): void {
-    this.addSql('drop table audit');
-    this.addSql('drop table batch');
-    this.addSql('drop table coupon');
-    this.addSql('drop table outbox');
-    this.addSql('drop table quote');
-    this.addSql('drop table redemption');
-    this.addSql('drop table redemption_coupon');
-    this.addSql('drop table redemption_line');
-    this.addSql('drop table redemption_share');
-    this.addSql('drop table refund');
-    this.addSql('drop table template');
-    this.addSql('drop table template_version');
+    this.addSql('drop table if exists audit');
+    this.addSql('drop table if exists batch');
+    this.addSql('drop table if exists coupon');
+    this.addSql('drop table if exists outbox');
+    this.addSql('drop table if exists quote');
+    this.addSql('drop table if exists redemption');
+    this.addSql('drop table if exists redemption_coupon');
+    this.addSql('drop table if exists redemption_line');
+    this.addSql('drop table if exists redemption_share');
+    this.addSql('drop table if exists refund');
+    this.addSql('drop table if exists template');
+    this.addSql('drop table if exists template_version');
   }
 }

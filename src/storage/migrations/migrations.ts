@@ -1,8 +1,16 @@
-/** All migrations in order. A new one is a file beside this and a line here. */
+/**
+ * All migrations in order. A new one is a file beside this and a line here.
+ *
+ * Expand and contract: the version before runs beside this one during a deploy, so a migration only adds
+ * what the other does not need, and a later release takes away what nobody reads any more. MySQL undoes no
+ * statement of a migration that fails half way: one statement a migration, or statements that may be repeated.
+ */
 import { Migration20261121000000 } from './migration-20261121000000-first-tables.js';
-import { Migration20261122000000 } from './migration-20261122000000-quarantine.js';
+import { Migration20261122000000 } from './migration-20261122000000-committed-seq.js';
+import { Migration20261122000001 } from './migration-20261122000001-quarantine.js';
 
 export const migrations = [
   { name: 'Migration20261121000000', class: Migration20261121000000 },
   { name: 'Migration20261122000000', class: Migration20261122000000 },
+  { name: 'Migration20261122000001', class: Migration20261122000001 },
 ];

@@ -1,10 +1,9 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Numbers of committed reservations, and the quarantine. Only adds: the version before goes on beside it. */
-export class Migration20261122000000 extends Migration {
+/** The quarantine of journal entries. Only adds. */
+export class Migration20261122000001 extends Migration {
   override up(): void {
-    this.addSql('alter table template add column committed_seq bigint not null default 0');
-    this.addSql(`create table quarantined_claim (
+    this.addSql(`create table if not exists quarantined_claim (
       id char(26) collate ascii_bin not null,
       template_id char(26) collate ascii_bin not null,
       user_id varchar(128) collate ascii_bin null,
@@ -20,7 +19,6 @@ export class Migration20261122000000 extends Migration {
   }
 
   override down(): void {
-    this.addSql('drop table quarantined_claim');
-    this.addSql('alter table template drop column committed_seq');
+    this.addSql('drop table if exists quarantined_claim');
   }
 }
