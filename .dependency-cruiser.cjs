@@ -14,7 +14,7 @@ const ROOMS = {
   event: ['kernel', 'storage'],
   graph: ['kernel', 'event'],
   template: ['kernel', 'storage', 'event', 'graph'],
-  guard: ['kernel', 'storage', 'template'],
+  guard: ['kernel', 'storage', 'graph', 'template'],
   coupon: ['kernel', 'storage', 'event', 'graph', 'template'],
   claim: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon'],
   issue: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon', 'claim'],
@@ -105,11 +105,11 @@ module.exports = {
       name: 'rules-use-pure-libraries',
       severity: 'error',
       comment:
-        'A rule has no I/O, no clock and no randomness, so it may use only libraries that compute: luxon, and node:crypto for hashes. Randomness is an argument.',
+        'A rule has no I/O, no clock and no randomness, so it may use only libraries that compute: luxon, ipaddr.js, and node:crypto for hashes. Randomness is an argument.',
       from: { path: '^src/.+/rules/' },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core'],
-        pathNot: ['^node_modules/(@types/)?luxon/', '^(node:)?crypto$'],
+        pathNot: ['(^|/)node_modules/((@types/)?luxon|ipaddr\\.js)/', '^(node:)?crypto$'],
       },
     },
     {
@@ -119,7 +119,7 @@ module.exports = {
       from: { path: '^src/kernel/' },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core'],
-        pathNot: ['^node_modules/ulid/', '^(node:)?crypto$'],
+        pathNot: ['(^|/)node_modules/ulid/', '^(node:)?crypto$'],
       },
     },
     {
@@ -139,7 +139,7 @@ module.exports = {
         path: '^src/',
         pathNot: ['\\.(graphql|resolver)\\.ts$', '^src/(graph|subgraph|demo|tools)/'],
       },
-      to: { path: '^node_modules/(type-graphql|graphql|@apollo)/' },
+      to: { path: '(^|/)node_modules/(type-graphql|graphql|@apollo)/' },
     },
     {
       name: 'use-cases-do-not-know-their-face',
@@ -158,7 +158,7 @@ module.exports = {
       comment:
         'Drivers and MikroORM live in src/storage, where deadlines and the three kinds of failure are. Ask Database or RedisStore.',
       from: { path: '^src/', pathNot: '^src/storage/' },
-      to: { path: '^node_modules/(@mikro-orm/|mysql2/|ioredis/)' },
+      to: { path: '(^|/)node_modules/(@mikro-orm/|mysql2/|ioredis/)' },
     },
     {
       name: 'the-environment-is-handed-down',
@@ -196,7 +196,7 @@ module.exports = {
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only'],
-        pathNot: '^node_modules/@types/',
+        pathNot: '(^|/)node_modules/@types/',
       },
     },
     {

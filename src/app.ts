@@ -12,7 +12,11 @@ import { SettleJournals } from './claim/settle-journals.js';
 import type { Config } from './config/environment.js';
 import { ChangeCoupon } from './coupon/change-coupon.js';
 import { ReadCoupons } from './coupon/read-coupons.js';
+import { createGuard } from './guard/create-guard.js';
+import type { GuardStep } from './guard/guard.types.js';
+import { RecordRefusals } from './guard/record-refusals.js';
 import type { Clock } from './kernel/clock.js';
+import type { FailureCode } from './kernel/rejection.js';
 import { QuoteDiscount } from './quote/quote-discount.js';
 import { QuoteStore } from './quote/quote-store.js';
 import { ReadQuotes } from './quote/read-quotes.js';
@@ -26,7 +30,7 @@ import { SaveTemplate } from './template/save-template.js';
 import { TemplateCatalog } from './template/template-catalog.js';
 
 export interface AppParts {
-  readonly config: Pick<Config, 'holdTtlMs' | 'maxCouponsPerOrder'>;
+  readonly config: Pick<Config, 'holdTtlMs' | 'maxCouponsPerOrder' | 'guard'>;
   readonly database: Database;
   readonly redis: RedisStore;
   readonly clock: Clock;
@@ -35,6 +39,10 @@ export interface AppParts {
   readonly isOverloaded?: () => boolean;
   /** Counts what became of claims. */
   readonly onClaim?: (outcome: string) => void;
+  /** Counts what the guard refused. */
+  readonly onRefusal?: (step: GuardStep, code: FailureCode) => void;
+  /** Counts what the guard could not do. */
+  readonly onSkip?: (step: GuardStep) => void;
 }
 
 export type App = ReturnType<typeof createApp>;
@@ -47,6 +55,8 @@ export function createApp({
   log,
   isOverloaded = () => false,
   onClaim = () => undefined,
+  onRefusal = () => undefined,
+  onSkip = () => undefined,
 }: AppParts) {
   const catalog = new TemplateCatalog(database, redis);
   const rebuild = new RebuildGate(database, redis, catalog);
@@ -102,7 +112,9 @@ export function createApp({
       log.error({ err }, 'a claim cannot be committed'),
     );
     const journal = new Journal(redis, reserver);
+    const refusals = new RecordRefusals({ database, log, onRefusal, onSkip });
     const parts = {
+      guard: createGuard(config.guard, redis, refusals),
       database,
       catalog,
       reserver,
@@ -116,6 +128,7 @@ export function createApp({
     return {
       rebuild,
       committer,
+      refusals,
       claimCoupon: new ClaimCoupon(parts),
       settleJournals: new SettleJournals({
         database,

@@ -40,7 +40,16 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const metrics = createMetrics();
   database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
   const onClaim = (outcome: string): void => metrics.claims.inc({ outcome });
-  const app = createApp({ config, database, redis, clock, log, onClaim });
+  const app = createApp({
+    config,
+    database,
+    redis,
+    clock,
+    log,
+    onClaim,
+    onRefusal: (step, code) => metrics.guardRefusals.inc({ step, code }),
+    onSkip: (step) => metrics.guardSkips.inc({ step }),
+  });
   const { resolvers, references } = createResolvers(app);
   let isDraining = false;
   const server = await createHttpServer({
@@ -62,6 +71,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       await server.close();
       await jobs?.stop();
       await app.committer.drain();
+      await app.refusals.drain();
     },
   };
 }

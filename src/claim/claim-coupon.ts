@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLAIM_WAIT_MS } from '../config/limits.js';
 import { readCouponByClaim } from '../coupon/coupon.store.js';
-import { notEligibleBecause } from '../guard/rules/eligibility.js';
+import type { Guard } from '../guard/guard.js';
 import { requireUser, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
@@ -27,12 +27,13 @@ import { claimDirectly, type Claimed } from './claim-directly.js';
 import { couponOf, type ClaimDraft, type Reservation } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
-import { makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
+import { attemptOf, makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
 import { RecordBehind, type RebuildGate } from './rebuild-gate.js';
 import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
 import { faceValueOf } from './rules/draw-amount.js';
 
 export interface ClaimParts {
+  readonly guard: Guard;
   readonly database: Database;
   readonly catalog: TemplateCatalog;
   readonly reserver: ReserveClaims;
@@ -64,14 +65,32 @@ export class ClaimCoupon {
         : undefined;
       if (template === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
       const draft = makeDraft(template, userId, input, this.parts.clock.nowMs(), randomBytes(14));
+      const closed = closedBecause(template, draft.claimedAtMs);
+      const soldOut = closed ? undefined : await this.soldOutBecause(template, draft);
+      if (soldOut !== undefined) return rejected(soldOut);
       const refusal =
-        closedBecause(template, draft.claimedAtMs) ??
-        notEligibleBecause(template.rules, { userId, level: caller.level });
+        closed ?? (await this.parts.guard.admit(attemptOf(template, caller, draft, input)));
       return refusal ? this.refuse(template, draft, refusal) : this.claim(template, draft);
     });
     const answer = sameInput(result, input.claimFingerprint);
     this.parts.onOutcome(outcomeOf(answer));
     return answer;
+  }
+
+  /** Where memory says that all are gone, Redis is asked first: the guard has no work with who gets none. */
+  private async soldOutBecause(
+    template: Template,
+    draft: ClaimDraft,
+  ): Promise<Rejection | undefined> {
+    const { totalCount } = template.rules;
+    if (totalCount === null || template.issued < totalCount) return undefined;
+    try {
+      const { kind } = await this.parts.reserver.look(draft, template);
+      return kind === 'SOLD_OUT' || kind === 'USER_LIMIT_REACHED' ? rejection(kind) : undefined;
+    } catch (error) {
+      if (error instanceof RedisUnavailable) return undefined;
+      throw error;
+    }
   }
 
   /** A closed door refuses, unless this key went through it before. */

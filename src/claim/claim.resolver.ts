@@ -18,7 +18,9 @@ export class ClaimResolver {
     @Arg('input', () => ClaimCouponInput) input: ClaimCouponInput,
   ): Promise<unknown> {
     const { templateId, idempotencyKey, channel = null, deviceId = null } = input;
-    const result = await this.claims.run(caller, { templateId, idempotencyKey, channel, deviceId });
+    const { verificationToken = null } = input;
+    const request = { templateId, idempotencyKey, channel, deviceId, verificationToken };
+    const result = await this.claims.run(caller, request);
     if (!result.ok) return toRejection(result.rejection, caller);
     return { __typename: 'CouponClaimed', ...result.value };
   }

@@ -1,7 +1,9 @@
 /** From a request to a draft: what was sent is checked, and everything about the coupon-to-be is decided. */
-import { IDEMPOTENCY_KEY_LENGTH_MAX } from '../config/limits.js';
+import { IDEMPOTENCY_KEY_LENGTH_MAX, VERIFICATION_TOKEN_LENGTH_MAX } from '../config/limits.js';
 import { makeCode } from '../coupon/rules/coupon-code.js';
 import { validTimeOf } from '../coupon/rules/validity.js';
+import type { ClaimAttempt } from '../guard/guard.types.js';
+import type { Caller } from '../kernel/caller.js';
 import { digest } from '../kernel/digest.js';
 import { readExternalId } from '../kernel/external-id.js';
 import { newId } from '../kernel/ids.js';
@@ -14,12 +16,15 @@ export interface ClaimRequest {
   readonly idempotencyKey: string;
   readonly channel: string | null;
   readonly deviceId: string | null;
+  readonly verificationToken?: string | null;
 }
 
 /** A request that was checked. The fingerprint tells whether a key comes again with the same input. */
 export interface ClaimInput {
   readonly templateId: string;
   readonly channel: string | null;
+  readonly deviceId: string | null;
+  readonly verificationToken: string | null;
   readonly claimKey: string;
   readonly claimFingerprint: string;
 }
@@ -38,6 +43,8 @@ export function readClaim(request: ClaimRequest): ClaimInput {
   return {
     templateId,
     channel,
+    deviceId,
+    verificationToken: readToken(request.verificationToken ?? null),
     claimKey: digest(idempotencyKey),
     claimFingerprint: digest('claimCoupon', templateId, channel ?? '', deviceId ?? ''),
   };
@@ -63,6 +70,35 @@ export function makeDraft(
     claimedAtMs: nowMs,
     ...validTimeOf(template.rules.validity, nowMs),
   };
+}
+
+/** What the guard is told of a claim; it is not kept with the coupon. */
+export function attemptOf(
+  template: Template,
+  { level, address }: Caller,
+  { userId, claimKey, claimedAtMs }: ClaimDraft,
+  { deviceId, verificationToken }: ClaimInput,
+): ClaimAttempt {
+  return {
+    template,
+    userId,
+    level,
+    address,
+    deviceId,
+    verificationToken,
+    claimKey,
+    nowMs: claimedAtMs,
+  };
+}
+
+function readToken(token: string | null): string | null {
+  const isToken = token === null || /^[\x21-\x7e]+$/.test(token);
+  requireInput(
+    isToken && (token ?? '').length <= VERIFICATION_TOKEN_LENGTH_MAX,
+    'input.verificationToken',
+    `must be 1 to ${VERIFICATION_TOKEN_LENGTH_MAX} printable ASCII characters without blanks`,
+  );
+  return token;
 }
 
 function readOptional(text: string | null, field: string): string | null {

@@ -45,6 +45,16 @@ const Environment = z.object({
   JWT_AUDIENCE: z.string().optional(),
   /** Shared with the router; two at a time while one is being replaced. */
   ROUTER_SECRETS: flagList,
+  /** Proxies of ours that append to X-Forwarded-For, the router included; 0: addresses are not known. */
+  TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(1),
+  /** Of the pseudonyms of networks, devices and tokens. */
+  GUARD_KEY: z.string().min(32).optional(),
+  CLAIMS_PER_NETWORK_PER_HOUR: z.coerce.number().int().min(0).max(10_000).default(10),
+  CLAIMS_PER_DEVICE_PER_DAY: z.coerce.number().int().min(0).max(10_000).default(5),
+  RISK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  RISK_DEADLINE_MS: z.coerce.number().int().min(1).max(2_000).default(50),
+  VERIFIER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PROOF_OF_WORK_BITS: z.coerce.number().int().min(1).max(32).default(20),
   HOLD_TTL_MS: z.coerce
     .number()
     .int()
@@ -62,6 +72,7 @@ const DEMANDED_IN_PRODUCTION = [
   'JWT_ISSUER',
   'JWT_AUDIENCE',
   'ROUTER_SECRETS',
+  'GUARD_KEY',
 ] as const;
 
 export type Role = 'api' | 'worker' | 'all';
@@ -82,6 +93,15 @@ export interface Config {
     readonly issuer: string;
     readonly audience: string;
     readonly routerSecrets: readonly string[];
+    readonly trustedHops: number;
+  };
+  readonly guard: {
+    readonly key: string;
+    readonly limits: { readonly perNetworkPerHour: number; readonly perDevicePerDay: number };
+    readonly riskUrl: string | undefined;
+    readonly riskDeadlineMs: number;
+    readonly verifierUrl: string | undefined;
+    readonly proofOfWorkBits: number;
   };
   readonly holdTtlMs: number;
   readonly maxCouponsPerOrder: number;
@@ -121,6 +141,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       issuer: values.JWT_ISSUER ?? 'coupons-local',
       audience: values.JWT_AUDIENCE ?? 'coupons',
       routerSecrets: values.ROUTER_SECRETS,
+      trustedHops: values.TRUSTED_HOPS,
+    },
+    guard: {
+      // Outside production nobody's data is hidden by it, but all processes must have the same one.
+      key: values.GUARD_KEY ?? `local key of ${resolve(values.DATA_DIR)}`,
+      limits: {
+        perNetworkPerHour: values.CLAIMS_PER_NETWORK_PER_HOUR,
+        perDevicePerDay: values.CLAIMS_PER_DEVICE_PER_DAY,
+      },
+      riskUrl: values.RISK_URL,
+      riskDeadlineMs: values.RISK_DEADLINE_MS,
+      verifierUrl: values.VERIFIER_URL,
+      proofOfWorkBits: values.PROOF_OF_WORK_BITS,
     },
     holdTtlMs: values.HOLD_TTL_MS,
     maxCouponsPerOrder: values.MAX_COUPONS_PER_ORDER,

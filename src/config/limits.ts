@@ -103,6 +103,38 @@ export const REBUILD_LEASE_MS = 5_000;
 /** What Redis keeps of a template goes this long after its last claim was possible. */
 export const GATE_KEPT_MS = 3_600_000;
 
+/** Claims from one network of one template are limited over this long; what Redis keeps of it goes with it. */
+export const NETWORK_WINDOW_MS = 3_600_000;
+/** Claims from one device are limited, and its accounts counted, over this long. */
+export const DEVICE_WINDOW_MS = 86_400_000;
+/** How fast somebody claims is judged over this long: the pace of a hand, not of a day. */
+export const SEEN_WINDOW_MS = 60_000;
+/** What is remembered of one network, device or user for the score, whose suspicions end well below. */
+export const SEEN_MAX = 256;
+/** The highest limit of a network or device, and the claims that are remembered of one: 1 MB. */
+export const CLAIM_LIMIT_MAX = 10_000;
+/** Claims counted in one round trip to Redis: under 2,000 commands, some milliseconds of it. */
+export const GUARD_BATCH_MAX = 200;
+/** Characters of a verification token; those of the large captcha providers have up to 2,048. */
+export const VERIFICATION_TOKEN_LENGTH_MAX = 2_048;
+/** Work is good for this long after it was begun: minutes, so that none is done the day before. */
+export const PROOF_OF_WORK_TTL_MS = 10 * 60_000;
+/** A token of a verifying service is good for at most this long. */
+export const VERIFIER_TOKEN_TTL_MS = 10 * 60_000;
+/** A person waits for the verifier; it may ask its provider. */
+export const VERIFIER_DEADLINE_MS = 1_000;
+/** Calls of one risk service or verifier at a time; more would only queue behind its deadline. */
+export const SERVICE_CALLS_MAX = 500;
+/** After this many failures in a row a service is left alone for the pause, then tried with one call. */
+export const SERVICE_FAILURES_MAX = 5;
+export const SERVICE_PAUSE_MS = 5_000;
+/** One line in the log for refusals of one kind this often. */
+export const REFUSAL_LOG_EVERY_MS = 10_000;
+/** Risk denials are written down this often; a killed process loses the count of so long. */
+export const RISK_AUDIT_FLUSH_MS = 10_000;
+/** Templates and minutes with denials that wait to be written down. */
+export const DENIALS_WAITING_MAX = 1_000;
+
 /** A quote is honoured this long. */
 export const QUOTE_TTL_MS = 15 * 60_000;
 /** Coupons of one wallet that take part in a quote, by expiresAt. */

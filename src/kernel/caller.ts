@@ -9,7 +9,8 @@ export interface Caller {
   /** The user's level as the token says it. */
   readonly level: string | null;
   readonly language: 'zh-CN' | 'en';
-  readonly address: string;
+  /** Of the customer; null: the router did not tell. */
+  readonly address: string | null;
 }
 
 export class NotAuthenticated extends Error {

@@ -57,6 +57,7 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
 const RETRYABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'CLAIM_NOT_OPEN',
   'RATE_LIMITED',
+  'DEVICE_LIMITED',
   'OUTCOME_UNKNOWN',
   'UNAVAILABLE',
   'OVERLOADED',

@@ -11,7 +11,15 @@
  *   tplv:ID:VERSION    string  one immutable version of a template's rules
  *   open-journals      set     templates whose journal may hold entries
  *   quote:ID           string  a stored quote
+ *   {net:H}:claims:ID  zset    claims from a network of a template that were let in -> when
+ *   {net:H}:seen       zset    claims from a network -> when last seen
+ *   {dev:H}:claims     zset    claims from a device that were let in -> when; likewise seen
+ *   {dev:H}:users      zset    accounts on a device -> when last seen
+ *   {usr:H}:seen       zset    claims of a user -> when last seen
+ *   spent:H            string  the claim that a verification token was spent on
  *   hold:COUPON        string  "try:ORDER" or "held:ORDER": who is about to hold this coupon, or does
+ *
+ * H is a keyed hash: networks, devices and tokens are nobody's to read.
  */
 export const redisKeys = {
   gate: (templateId: string) => `{tpl:${templateId}}:gate`,
@@ -25,5 +33,12 @@ export const redisKeys = {
   templateVersion: (templateId: string, version: number) => `tplv:${templateId}:${version}`,
   openJournals: 'open-journals',
   quote: (quoteId: string) => `quote:${quoteId}`,
+  networkClaims: (network: string, templateId: string) => `{net:${network}}:claims:${templateId}`,
+  networkSeen: (network: string) => `{net:${network}}:seen`,
+  deviceClaims: (device: string) => `{dev:${device}}:claims`,
+  deviceSeen: (device: string) => `{dev:${device}}:seen`,
+  deviceUsers: (device: string) => `{dev:${device}}:users`,
+  userSeen: (user: string) => `{usr:${user}}:seen`,
+  spentToken: (token: string) => `spent:${token}`,
   hold: (couponId: string) => `hold:${couponId}`,
 };

@@ -1,6 +1,7 @@
 /**
  * From a request to a caller. The subgraph verifies the token itself, whatever the router did; no header
- * beside the token says who somebody is. In production a request must also carry the router's secret.
+ * beside the token says who somebody is. In production a request must also carry the router's secret, and
+ * only a request with it is believed where the customer is.
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -10,6 +11,7 @@ import { z } from 'zod';
 import type { Config } from '../config/environment.js';
 import type { Caller } from '../kernel/caller.js';
 import { isExternalId } from '../kernel/external-id.js';
+import { forwardedAddress } from './client-address.js';
 import { KeysUnavailable } from './token-keys.js';
 
 /** What a token says; anything else in it is none of our business. */
@@ -30,11 +32,13 @@ export class Authenticate {
   ) {}
 
   /**
+   * @param peer the address at the other end of the socket: the router's, where there is one
    * @throws GraphQLError UNAUTHENTICATED (HTTP 401): a token that is not good, or no proof of the router;
    *   UNAVAILABLE (HTTP 503): nobody can say whether it is good
    */
-  async caller(headers: IncomingHttpHeaders, address: string): Promise<Caller> {
-    this.requireRouter(headers);
+  async caller(headers: IncomingHttpHeaders, peer: string): Promise<Caller> {
+    const isRouter = this.requireRouter(headers);
+    const address = isRouter ? forwardedAddress(headers, this.config.auth.trustedHops) : peer;
     const language = languageOf(headers['accept-language']);
     const { authorization } = headers;
     if (authorization === undefined) {
@@ -74,15 +78,17 @@ export class Authenticate {
     return claims.data;
   }
 
-  private requireRouter(headers: IncomingHttpHeaders): void {
+  /** @returns whether the request carries the router's proof; false: none is asked for */
+  private requireRouter(headers: IncomingHttpHeaders): boolean {
     const { routerSecrets } = this.config.auth;
-    if (routerSecrets.length === 0) return;
+    if (routerSecrets.length === 0) return false;
     const given = Buffer.from(String(headers['x-router-secret'] ?? ''));
     const isRouter = routerSecrets.some((secret) => {
       const expected = Buffer.from(secret);
       return expected.length === given.length && timingSafeEqual(expected, given);
     });
     if (!isRouter) throw unauthenticated('only the router may ask');
+    return true;
   }
 }
 

@@ -12,6 +12,18 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers: [registry],
     }),
+    guardRefusals: new Counter({
+      name: 'coupons_guard_refusals_total',
+      help: 'Claims refused by the guard, by its step and the code of the refusal.',
+      labelNames: ['step', 'code'],
+      registers: [registry],
+    }),
+    guardSkips: new Counter({
+      name: 'coupons_guard_skipped_total',
+      help: 'Steps of the guard that could not be done: the claim went on without them, or was refused by policy.',
+      labelNames: ['step'],
+      registers: [registry],
+    }),
     requests: new Histogram({
       name: 'coupons_http_request_seconds',
       help: 'Time from a request to its answer.',

@@ -1,12 +1,14 @@
 /** The resolver classes with their instances, and what the gateway may ask by key. */
 import type { App } from '../app.js';
 import { ClaimResolver } from '../claim/claim.resolver.js';
+import { QuarantineConnectionResolver, QuarantineResolver } from '../claim/quarantine.resolver.js';
 import { ChangeCouponResolver } from '../coupon/change-coupon.resolver.js';
 import {
   CouponConnectionResolver,
   CouponResolver,
   UserCouponsResolver,
 } from '../coupon/coupon.resolver.js';
+import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
 import {
   AppliedCouponResolver,
   CouponOptionResolver,
@@ -36,11 +38,14 @@ export function createResolvers(app: App): {
   const instances = [
     templates,
     new TemplateConnectionResolver(),
+    new TemplateDenialsResolver(app.database),
     new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
     new CouponConnectionResolver(),
     new UserCouponsResolver(app.readCoupons),
     new ChangeCouponResolver(app.changeCoupon),
     new ClaimResolver(app.claimCoupon),
+    new QuarantineResolver(app.database, app.readCoupons),
+    new QuarantineConnectionResolver(),
     quotes,
     new AppliedCouponResolver(),
     new CouponOptionResolver(),

@@ -64,6 +64,17 @@ export class ShareRuleInput {
   @Field(() => ID, { nullable: true }) rewardTemplateId?: string | null;
 }
 
+@InputType('ClaimLimitsInput', {
+  description:
+    'Claims let in before the caller is asked or refused. null: as the service is set up; 0: any number.',
+})
+export class ClaimLimitsInput {
+  @Field(() => Int, { nullable: true, description: 'From one network, of this template.' })
+  perNetworkPerHour?: number | null;
+  @Field(() => Int, { nullable: true, description: 'From one device, of all templates.' })
+  perDevicePerDay?: number | null;
+}
+
 @InputType('CreateTemplateInput')
 export class CreateTemplateInput {
   @Field(() => [LocalizedNameInput], { description: 'The first is the default language.' })
@@ -103,6 +114,7 @@ export class CreateTemplateInput {
   verification?: VerificationPolicy | null;
   @Field(() => RiskPolicyEnum, { nullable: true, defaultValue: 'FAIL_OPEN' })
   riskPolicy?: RiskPolicy | null;
+  @Field(() => ClaimLimitsInput, { nullable: true }) limits?: ClaimLimitsInput | null;
 }
 
 @InputType('UpdateTemplateInput')

@@ -1,7 +1,7 @@
 /** The SQL of templates. Every write names the row by its primary key and the state it expects. */
 import type { Database, Row, Sql, SqlValue } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
-import type { Template, TemplateRules, TemplateStatus } from './template.types.js';
+import type { Template, TemplateLimits, TemplateRules, TemplateStatus } from './template.types.js';
 
 const COLUMNS = `t.id, t.status, t.version, t.revision, t.author_id, t.issued, t.epoch, t.committed_seq,
   t.seed, t.created_at, t.updated_at, v.rules`;
@@ -175,8 +175,12 @@ function searchTextOf(rules: TemplateRules): string {
   return Array.from(text).slice(0, SEARCH_TEXT_MAX).join('');
 }
 
+/** Of versions that were written before templates had limits of their own. */
+const NO_OWN_LIMITS: TemplateLimits = { perNetworkPerHour: null, perDevicePerDay: null };
+
 function toRules(row: Row): TemplateRules {
-  return JSON.parse(String(row['rules'])) as TemplateRules;
+  const rules = JSON.parse(String(row['rules'])) as Omit<TemplateRules, 'limits'>;
+  return { limits: NO_OWN_LIMITS, ...rules };
 }
 
 function toTemplate(row: Row): Template {

@@ -60,6 +60,14 @@ export interface ShareRule {
   readonly rewardTemplateId: string | null;
 }
 
+/** How many claims are let in before the guard asks or refuses; null: as the deployment has it; 0: any number. */
+export interface TemplateLimits {
+  /** From one network in any hour. */
+  readonly perNetworkPerHour: number | null;
+  /** From one device in any 24 hours, those of other templates included. */
+  readonly perDevicePerDay: number | null;
+}
+
 /** What a coupon takes off, and beside which others: all that a quote needs of a template. */
 export interface DiscountRules {
   readonly type: CouponType;
@@ -106,6 +114,7 @@ export interface TemplateRules extends DiscountRules {
   readonly audience: readonly string[];
   readonly verification: VerificationPolicy;
   readonly riskPolicy: RiskPolicy;
+  readonly limits: TemplateLimits;
 }
 
 /** One template as it stands: its lifecycle and its current version's rules. */

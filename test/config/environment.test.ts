@@ -11,6 +11,7 @@ const PRODUCTION = {
   JWT_ISSUER: 'https://id.example',
   JWT_AUDIENCE: 'coupons',
   ROUTER_SECRETS: 'one, two ,',
+  GUARD_KEY: 'a key of the guard, long enough to be one',
 };
 
 function mistakesOf(env: Record<string, string>): string[] {
@@ -40,6 +41,15 @@ describe('the environment', () => {
         issuer: 'coupons-local',
         audience: 'coupons',
         routerSecrets: [],
+        trustedHops: 1,
+      },
+      guard: {
+        key: `local key of ${resolve('.data')}`,
+        limits: { perNetworkPerHour: 10, perDevicePerDay: 5 },
+        riskUrl: undefined,
+        riskDeadlineMs: 50,
+        verifierUrl: undefined,
+        proofOfWorkBits: 20,
       },
       holdTtlMs: 1_800_000,
       maxCouponsPerOrder: 10,

@@ -304,6 +304,7 @@ function given(environment: Readonly<Record<string, string | number>>): Record<s
     MYSQL_URL: 'mysql://user:password@host:3306/database',
     REDIS_URL: 'rediss://:password@host:6379/0',
     JWKS_URL: 'https://identity.example/jwks.json',
+    GUARD_KEY: 'thirty-two characters or some more',
   };
   const value = (name: string, text: string): string => {
     const [, fallback] = /^\$\{\w+:-(.*)\}$/.exec(text) ?? [];

@@ -139,6 +139,7 @@ describe('a refusal', () => {
   const RETRYABLE = [
     'CLAIM_NOT_OPEN',
     'RATE_LIMITED',
+    'DEVICE_LIMITED',
     'OUTCOME_UNKNOWN',
     'UNAVAILABLE',
     'OVERLOADED',

@@ -65,6 +65,7 @@ export function rulesOf(overrides: Partial<TemplateRules> = {}): TemplateRules {
     audience: [],
     verification: 'NEVER',
     riskPolicy: 'FAIL_OPEN',
+    limits: { perNetworkPerHour: null, perDevicePerDay: null },
     ...overrides,
   };
 }

@@ -1,6 +1,7 @@
 /** A whole application on real stores, without HTTP: what most tests of use cases need. */
 import { pino } from 'pino';
 import { createApp, type App, type AppParts } from '../../src/app.js';
+import { readConfig } from '../../src/config/environment.js';
 import type { Caller, Scope } from '../../src/kernel/caller.js';
 import type { RulesInput } from '../../src/template/rules/rules-input.js';
 import type { Template } from '../../src/template/template.types.js';
@@ -19,9 +20,8 @@ export async function openWorld(stores?: Stores, more: Partial<AppParts> = {}): 
   const own = stores ?? (await openStores());
   const clock = new TestClock();
   const { database, redis } = own;
-  const config = { holdTtlMs: 30 * 60_000, maxCouponsPerOrder: 10 };
   const app = createApp({
-    config,
+    config: readConfig({}),
     database,
     redis,
     clock,
@@ -35,6 +35,7 @@ export async function openWorld(stores?: Stores, more: Partial<AppParts> = {}): 
     verify: () => verify({ database, redis, clock }),
     close: async () => {
       await app.committer.drain();
+      await app.refusals.drain();
       if (stores === undefined) await own.close();
     },
   };

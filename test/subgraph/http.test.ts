@@ -143,6 +143,7 @@ describe('in production', () => {
       JWT_ISSUER: 'https://id.test',
       JWT_AUDIENCE: 'coupons',
       ROUTER_SECRETS: 'secret-one,secret-two',
+      GUARD_KEY: 'a key of the guard, long enough to be one',
     });
   });
   afterAll(() => http.close());

@@ -90,6 +90,7 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
     close: async () => {
       await server.close();
       await app.committer.drain();
+      await app.refusals.drain();
       await stores.close();
       await rm(dataDir, { recursive: true, force: true });
     },

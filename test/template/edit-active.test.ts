@@ -53,6 +53,7 @@ const MAY_NOT: readonly Change[] = [
   ['audience', { audience: ['anna', 'bert'] }],
   ['verification', { verification: 'ALWAYS' }],
   ['riskPolicy', { riskPolicy: 'FAIL_CLOSED' }],
+  ['limits', { limits: { perNetworkPerHour: 100 } }],
   ['totalCount', { totalCount: 99 }],
 ];
 const ELSEWHERE = ['currency', 'amount', 'rate', 'redPacket', 'threshold', 'grantOn', 'share'];

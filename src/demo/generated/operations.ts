@@ -20,6 +20,14 @@ export type ClaimCouponInput = {
   verificationToken?: string | null | undefined;
 };
 
+/** Claims let in before the caller is asked or refused. null: as the service is set up; 0: any number. */
+export type ClaimLimitsInput = {
+  /** From one device, of all templates. */
+  perDevicePerDay?: number | null | undefined;
+  /** From one network, of this template. */
+  perNetworkPerHour?: number | null | undefined;
+};
+
 /** OPEN: anyone eligible may claim. */
 export type ClaimMethod =
   | 'CODE'
@@ -68,6 +76,7 @@ export type CreateTemplateInput = {
   experiment?: string | null | undefined;
   experimentWeight?: number | null | undefined;
   grantOn?: GrantTrigger | null | undefined;
+  limits?: ClaimLimitsInput | null | undefined;
   maxDiscount?: MoneyInput | null | undefined;
   /** The first is the default language. */
   names: Array<LocalizedNameInput>;

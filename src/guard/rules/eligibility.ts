@@ -20,7 +20,5 @@ export function notEligibleBecause(
     rules.userLevels.length === 0 ||
     (claimant.level !== null && rules.userLevels.includes(claimant.level));
   if (!isLevelAllowed) return rejection('USER_LEVEL_NOT_ELIGIBLE');
-  // No verifier is connected yet, so a template that demands a proof can have none.
-  if (rules.verification === 'ALWAYS') return rejection('VERIFICATION_REQUIRED');
   return undefined;
 }

@@ -21,6 +21,17 @@ export const AuditTable = defineEntity({
   },
 });
 
+/** How many claims of a template were denied by their risk in one minute. Denials change no state: no events. */
+export const RiskDenialTable = defineEntity({
+  name: 'RiskDenial',
+  tableName: 'risk_denial',
+  properties: {
+    templateId: id().primary(),
+    minute: moment().primary(),
+    denied: count(),
+  },
+});
+
 /** One event to be delivered, written in the transaction of its change. A batch of claims is one row. */
 export const OutboxTable = defineEntity({
   name: 'Outbox',

@@ -1,6 +1,6 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
 import { CouponTable } from './coupon.tables.js';
-import { AuditTable, OutboxTable, QuarantinedClaimTable } from './record.tables.js';
+import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
 import {
   QuoteTable,
   RedemptionCouponTable,
@@ -25,4 +25,5 @@ export const tables = [
   AuditTable,
   OutboxTable,
   QuarantinedClaimTable,
+  RiskDenialTable,
 ];

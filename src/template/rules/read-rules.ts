@@ -5,6 +5,7 @@
 import { IANAZone } from 'luxon';
 import {
   AUDIENCE_MAX,
+  CLAIM_LIMIT_MAX,
   NAME_LENGTH_MAX,
   NAMES_MAX,
   PER_USER_LIMIT_MAX,
@@ -15,7 +16,13 @@ import { isCurrency } from '../../kernel/currency.js';
 import { readExternalId } from '../../kernel/external-id.js';
 import { isId } from '../../kernel/ids.js';
 import { requireInput } from '../../kernel/input-error.js';
-import type { LocalizedName, TemplateRules, UsageScope, Validity } from '../template.types.js';
+import type {
+  LocalizedName,
+  TemplateLimits,
+  TemplateRules,
+  UsageScope,
+  Validity,
+} from '../template.types.js';
 import { isSameLanguage } from './name-in.js';
 import { readDiscount } from './read-discount.js';
 import type { RulesInput } from './rules-input.js';
@@ -58,6 +65,7 @@ type Issuing = Pick<
   | 'audience'
   | 'verification'
   | 'riskPolicy'
+  | 'limits'
 >;
 
 function readIssuing(input: RulesInput, at: string): Issuing {
@@ -91,7 +99,16 @@ function readIssuing(input: RulesInput, at: string): Issuing {
     audience: readIds(input.audience, `${at}.audience`, AUDIENCE_MAX),
     verification: input.verification ?? 'NEVER',
     riskPolicy: input.riskPolicy ?? 'FAIL_OPEN',
+    limits: readLimits(input.limits, at),
   };
+}
+
+function readLimits(input: RulesInput['limits'], at: string): TemplateLimits {
+  const perNetworkPerHour = input?.perNetworkPerHour ?? null;
+  const perDevicePerDay = input?.perDevicePerDay ?? null;
+  requireInRange(perNetworkPerHour, 0, CLAIM_LIMIT_MAX, `${at}.limits.perNetworkPerHour`);
+  requireInRange(perDevicePerDay, 0, CLAIM_LIMIT_MAX, `${at}.limits.perDevicePerDay`);
+  return { perNetworkPerHour, perDevicePerDay };
 }
 
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;

@@ -63,4 +63,8 @@ export interface RulesInput {
   readonly audience?: Maybe<readonly string[]>;
   readonly verification?: Maybe<VerificationPolicy>;
   readonly riskPolicy?: Maybe<RiskPolicy>;
+  readonly limits?: Maybe<{
+    readonly perNetworkPerHour?: Maybe<number>;
+    readonly perDevicePerDay?: Maybe<number>;
+  }>;
 }

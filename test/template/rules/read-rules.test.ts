@@ -153,6 +153,7 @@ describe('the rules of a template', () => {
       'three fraction digits of KWD',
       { ...cut, currency: 'KWD', amount: { amount: '0.001', currency: 'KWD' } },
     ],
+    ['limits of none and of many', { limits: { perNetworkPerHour: 0, perDevicePerDay: 10_000 } }],
     ['a zone of 30 minutes', { validity: { days: 1, timeZone: 'Australia/Lord_Howe' } }],
   ])('take %s', (_what, overrides) => {
     expect(() => readRules({ ...rulesInput(NOW_MS), ...overrides })).not.toThrow();
@@ -172,6 +173,7 @@ describe('the rules of a template', () => {
       userLevels: [],
       verification: 'NEVER',
       riskPolicy: 'FAIL_OPEN',
+      limits: { perNetworkPerHour: null, perDevicePerDay: null },
     });
   });
 

@@ -1,0 +1,222 @@
+/**
+ * Everything Redis counts of a claim, in one round trip for all claims that came while the last was on its
+ * way: the limits of network and device, what was seen lately, and whether a token was spent before.
+ *
+ * Each script and command touches one key, so a cluster can hold them anywhere; there each goes by itself,
+ * and a master that is gone fails only those that need it. They are decided one by one: where one limit lets a claim in and another does not, the caller gives the first back.
+ */
+import {
+  CLAIM_LIMIT_MAX,
+  DEVICE_WINDOW_MS,
+  GUARD_BATCH_MAX,
+  NETWORK_WINDOW_MS,
+  SEEN_MAX,
+  SEEN_WINDOW_MS,
+} from '../config/limits.js';
+import { redisKeys } from '../storage/redis-keys.js';
+import { loadScript, type RedisScript } from '../storage/redis-script.js';
+import type { RedisStore } from '../storage/redis.js';
+import type { ClaimLimits, Counted, Pseudonyms, Signals } from './guard.types.js';
+import type { Rates } from './rules/judge-rates.js';
+
+const countClaim = loadScript(import.meta.url, './lua/count-claim-1.lua');
+const noteSeen = loadScript(import.meta.url, './lua/note-seen-1.lua');
+
+export interface CountQuestion {
+  readonly templateId: string;
+  readonly names: Pseudonyms;
+  readonly limits: ClaimLimits;
+  readonly nowMs: number;
+  /** Whether somebody will ask for a score. */
+  readonly wantsSignals: boolean;
+  /** A token that holds, to be spent on this claim: its pseudonym and how long it must be remembered. */
+  readonly token: { readonly name: string; readonly ttlMs: number } | null;
+}
+
+export interface CountAnswer {
+  readonly rates: Rates;
+  /** null: not wanted. */
+  readonly signals: Signals | null;
+  /** The token was spent on another claim before. */
+  readonly isTokenSpent: boolean;
+}
+
+type Command = { readonly script?: RedisScript; readonly call: readonly (string | number)[] };
+
+interface Waiting {
+  readonly question: CountQuestion;
+  readonly settle: (answer: CountAnswer) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export class CountClaims {
+  private queue: Waiting[] = [];
+  private isRunning = false;
+
+  constructor(private readonly redis: RedisStore) {}
+
+  /** @throws RedisUnavailable: it may or may not be counted */
+  count(question: CountQuestion): Promise<CountAnswer> {
+    if (commandsOf(question).length === 0) return Promise.resolve(answerOf(question, []));
+    return new Promise((settle, fail) => {
+      this.queue.push({ question, settle, fail });
+      if (!this.isRunning) void this.run();
+    });
+  }
+
+  /** The claim was refused after all: its places are free again. Nobody waits for it. */
+  giveBack({ names, templateId }: CountQuestion, { rates }: CountAnswer): void {
+    const { network, device, claim } = names;
+    const keys = [
+      ...(rates.network && network ? [redisKeys.networkClaims(network, templateId)] : []),
+      ...(rates.device && device ? [redisKeys.deviceClaims(device)] : []),
+    ];
+    for (const key of keys)
+      void this.redis.ask(key, (client) => client.zrem(key, claim)).catch(() => undefined);
+  }
+
+  private async run(): Promise<void> {
+    this.isRunning = true;
+    await Promise.resolve();
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, GUARD_BATCH_MAX);
+      const commands = batch.map(({ question }) => commandsOf(question));
+      try {
+        const replies = await this.send(commands.flat());
+        let from = 0;
+        batch.forEach(({ question, settle, fail }, index) => {
+          const till = from + commands[index]!.length;
+          const own = replies.slice(from, till);
+          from = till;
+          const failed = own.find((reply) => reply.status === 'rejected');
+          if (failed !== undefined) return fail(failed.reason);
+          const values = own.map((reply) => (reply as PromiseFulfilledResult<unknown>).value);
+          settle(answerOf(question, values));
+        });
+      } catch (error) {
+        for (const waiting of batch) waiting.fail(error);
+      }
+    }
+    this.isRunning = false;
+  }
+
+  private async send(commands: readonly Command[]): Promise<PromiseSettledResult<unknown>[]> {
+    if (this.redis.isCluster) {
+      return Promise.allSettled(commands.map((command) => this.sendAlone(command)));
+    }
+    const values = await this.sendTogether(commands);
+    return values.map((value) => ({ status: 'fulfilled', value }));
+  }
+
+  private sendAlone({ script, call }: Command): Promise<unknown> {
+    if (script !== undefined) return this.redis.run(script, [String(call[0])], call.slice(1));
+    const [verb, ...args] = call;
+    return this.redis.ask(String(args[0]), (client) => client.call(String(verb), ...args));
+  }
+
+  /** One pipeline; a second one only where the server did not know a script yet. */
+  private sendTogether(commands: readonly Command[]): Promise<unknown[]> {
+    const { script, call } = commands[0]!;
+    return this.redis.ask(String(script === undefined ? call[1] : call[0]), async (client) => {
+      const shoot = async (calls: (string | number)[][]) => (await client.pipeline(calls).exec())!;
+      const replies = await shoot(commands.map(({ script, call }) => written(call, script?.sha)));
+      const unknown = replies.flatMap(([error], i) => (isNoScript(error) ? [i] : []));
+      const again = unknown.map((i) => commands[i]!);
+      if (again.length > 0) {
+        const late = await shoot(
+          again.map(({ script, call }) => written(call, script!.lua, 'eval')),
+        );
+        unknown.forEach((i, nth) => (replies[i] = late[nth]!));
+      }
+      return replies.map(([error, reply]) => {
+        if (error) throw error;
+        return reply;
+      });
+    });
+  }
+}
+
+function written(
+  call: readonly (string | number)[],
+  script: string | undefined,
+  verb = 'evalsha',
+): (string | number)[] {
+  return script === undefined ? [...call] : [verb, script, 1, ...call];
+}
+
+function isNoScript(error: Error | null): boolean {
+  return error !== null && error.message.startsWith('NOSCRIPT');
+}
+
+/** What is asked of Redis, in the order in which answerOf reads the replies. */
+function commandsOf(question: CountQuestion): Command[] {
+  const { templateId, names, limits, nowMs, wantsSignals, token } = question;
+  const { network, device, claim, user } = names;
+  const isBeyond = token === null ? 0 : 1;
+  const count = (key: string, windowMs: number, limit: number): Command => ({
+    script: countClaim,
+    call: [key, claim, nowMs, windowMs, limit, isBeyond, CLAIM_LIMIT_MAX],
+  });
+  const note = (key: string, what: string, windowMs: number): Command => ({
+    script: noteSeen,
+    call: [key, what, nowMs, windowMs, SEEN_MAX],
+  });
+  const commands: Command[] = [];
+  if (isLimited(network, limits.perNetworkPerHour)) {
+    const key = redisKeys.networkClaims(network, templateId);
+    commands.push(count(key, NETWORK_WINDOW_MS, limits.perNetworkPerHour));
+  }
+  if (isLimited(device, limits.perDevicePerDay))
+    commands.push(count(redisKeys.deviceClaims(device), DEVICE_WINDOW_MS, limits.perDevicePerDay));
+  if (wantsSignals) {
+    commands.push(note(redisKeys.userSeen(user), claim, SEEN_WINDOW_MS));
+    if (network !== null)
+      commands.push(note(redisKeys.networkSeen(network), claim, SEEN_WINDOW_MS));
+    if (device !== null) {
+      commands.push(note(redisKeys.deviceSeen(device), claim, SEEN_WINDOW_MS));
+      commands.push(note(redisKeys.deviceUsers(device), user, DEVICE_WINDOW_MS));
+    }
+  }
+  if (token !== null)
+    commands.push({
+      call: ['set', redisKeys.spentToken(token.name), claim, 'PX', token.ttlMs, 'NX', 'GET'],
+    });
+  return commands;
+}
+
+function isLimited(name: string | null, limit: number): name is string {
+  return name !== null && limit > 0;
+}
+
+function answerOf(question: CountQuestion, replies: readonly unknown[]): CountAnswer {
+  const { names, limits, wantsSignals, token } = question;
+  const left = [...replies];
+  const network = isLimited(names.network, limits.perNetworkPerHour) ? left.shift() : undefined;
+  const device = isLimited(names.device, limits.perDevicePerDay) ? left.shift() : undefined;
+  const seen = (isKnown: boolean) => (isKnown ? Number(left.shift()) : 0);
+  const signals = wantsSignals
+    ? {
+        userClaims: seen(true),
+        networkClaims: seen(names.network !== null),
+        deviceClaims: seen(names.device !== null),
+        deviceUsers: seen(names.device !== null),
+      }
+    : null;
+  const spentOn = token === null ? null : left.shift();
+  const isTokenSpent = typeof spentOn === 'string' && spentOn !== names.claim;
+  return {
+    rates: { network: countedOf(network, isTokenSpent), device: countedOf(device, isTokenSpent) },
+    signals,
+    isTokenSpent,
+  };
+}
+
+/** A claim that came in beyond the limit by a token that was spent elsewhere has not come in. */
+function countedOf(reply: unknown, isTokenSpent: boolean): Counted | undefined {
+  if (reply === undefined) return undefined;
+  const [code, freeAt] = reply as [number, string];
+  const freeAtMs = Number(freeAt);
+  if (code === 0) return { state: 'AGAIN', freeAtMs };
+  const isFull = code === -1 || (code === 2 && isTokenSpent);
+  return { state: isFull ? 'FULL' : 'LET_IN', freeAtMs };
+}

@@ -1,0 +1,25 @@
+/**
+ * Addresses and device ids are personal data. What leaves the process of them is a keyed hash of 128 bits:
+ * without the key nobody can try all addresses. Each kind has a prefix, so equal texts of two kinds differ.
+ */
+import { createHmac } from 'node:crypto';
+import type { ClaimAttempt, Pseudonyms } from '../guard.types.js';
+import { networkOf } from './network-of.js';
+
+type Named = Pick<ClaimAttempt, 'userId' | 'claimKey' | 'address' | 'deviceId'>;
+
+export function pseudonymsOf(key: string, attempt: Named): Pseudonyms {
+  const { userId, claimKey, address, deviceId } = attempt;
+  const network = networkOf(address);
+  return {
+    claim: pseudonym(key, 'claim', `${userId} ${claimKey}`),
+    user: pseudonym(key, 'user', userId),
+    network: network === null ? null : pseudonym(key, 'network', network),
+    device: deviceId === null ? null : pseudonym(key, 'device', deviceId),
+  };
+}
+
+/** 22 characters of base64url. */
+export function pseudonym(key: string, kind: string, text: string): string {
+  return createHmac('sha256', key).update(`${kind} ${text}`).digest('base64url').slice(0, 22);
+}
