@@ -17,16 +17,17 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-export async function openStores(): Promise<Stores> {
+/** @param ownRedisUrl a Redis that nobody else uses; else a numbered database of the one that all share */
+export async function openStores(ownRedisUrl?: string): Promise<Stores> {
   const name = `coupons_test_${randomBytes(6).toString('hex')}`;
   const admin = await createConnection(inject('mysqlUrl'));
   await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   const mysqlUrl = withPath(inject('mysqlUrl'), name);
-  const redisUrl = withPath(inject('redisUrl'), await nextRedisDatabase());
+  const redisUrl = ownRedisUrl ?? withPath(inject('redisUrl'), await nextRedisDatabase());
   const database = await connectDatabase(mysqlUrl);
   await migrate(database);
   const redis = connectRedis(redisUrl);
-  await redis.client.flushdb();
+  if (ownRedisUrl === undefined) await redis.client.flushdb();
   return {
     database,
     redis,

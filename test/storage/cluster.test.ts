@@ -44,7 +44,7 @@ describe('an address of Redis', () => {
   });
 });
 
-describe('a cluster of Redis', () => {
+describe('a cluster of Redis', { timeout: 60_000 }, () => {
   let cluster: TestCluster;
   let store: RedisStore;
   beforeAll(async () => {
