@@ -1,19 +1,25 @@
 /**
  * Who may ask for what, on one page. The router reads it as directives, the service enforces the same in
- * code, and a field or type without a line here fails the build: nothing is public by oversight.
+ * code. A field without a word here fails the build, and so does a word without a field: nothing is public
+ * by oversight, and a new field of an old type is no exception.
  *
  * This is the coarse gate. Whose coupon, wallet, quote or order it is, is decided in the use cases, which
  * every path shares: queries, nested fields and `_entities` alike.
  */
 import type { Scope } from '../kernel/caller.js';
 
-/** 'public': anybody; 'signedIn': any caller with a token; a list: one of these scopes. */
-export type Access = 'public' | 'signedIn' | readonly Scope[];
+/**
+ * 'public': anybody; 'reached': whoever was given the object; 'signedIn': any caller with a token; a list:
+ * one of these scopes.
+ */
+export type Access = RootAccess | 'reached';
+/** Of a field that is asked for by itself: there is no object to have reached. */
+export type RootAccess = 'public' | 'signedIn' | readonly Scope[];
 
 const admin: readonly Scope[] = ['coupons:admin'];
 
 /** Fields that are asked for by themselves. Every one must be here. */
-export const ROOT_ACCESS: Readonly<Record<string, Access>> = {
+export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Query.claimableTemplates': 'public',
   'Query.template': 'signedIn',
   'Query.templates': admin,
@@ -70,58 +76,82 @@ export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
   'Order.discountQuote': 'signedIn',
 };
 
-/** Types whose fields may be read by whoever reached the object. Every other type must be here. */
-export const REACHED_TYPES: ReadonlySet<string> = new Set([
-  'AppliedCoupon',
-  'AuditEntry',
-  'Batch',
-  'BatchStarted',
-  'ChannelCount',
-  'CodeConnection',
-  'Coupon',
-  'CouponChanged',
-  'CouponClaimed',
-  'CouponConnection',
-  'CouponEdge',
-  'CouponOption',
-  'CustomerEventRecorded',
-  'DiscountQuote',
-  'DiscountTier',
-  'Grant',
-  'GrantRefusal',
-  'GrantStarted',
-  'IssuedCode',
-  'LineShare',
-  'LocalizedName',
-  'Money',
-  'OrderLine',
-  'PageInfo',
-  'QuarantinedClaim',
-  'QuarantinedClaimConnection',
-  'QuotedLine',
-  'RedPacketRule',
-  'RedeemedLine',
-  'Redemption',
-  'RedemptionDone',
-  'Rejection',
-  'RiskDenials',
-  'Share',
-  'ShareCreated',
-  'ShareRule',
-  'Template',
-  'TemplateConnection',
-  'TemplateEdge',
-  'TemplateSaved',
-  'TemplateStats',
-  'UsageScope',
-  'Validity',
+/** Fields that may be read by whoever reached their object: how it is reached, the lines above decide. */
+const REACHED: Readonly<Record<string, string>> = {
+  AppliedCoupon: 'discount lines coupon',
+  AuditEntry: 'at actor action from to details',
+  Batch: 'id template batchNo total issued used status createdAt codes',
+  BatchStarted: 'batch',
+  ChannelCount: 'channel issued used',
+  CodeConnection: 'nodes pageInfo',
+  Coupon: `
+    id channel code status template owner faceValue claimedAt validFrom expiresAt usedAt
+    order discount`,
+  CouponChanged: 'coupon',
+  CouponClaimed: 'coupon replayed',
+  CouponConnection: 'edges nodes pageInfo totalCount',
+  CouponEdge: 'cursor node',
+  CouponOption: 'applied saves reason conflictsWith coupon',
+  CustomerEventRecorded: 'granted replayed',
+  DiscountQuote: `
+    id currency subtotal discount payable lines applied options optimality upperBound
+    createdAt expiresAt`,
+  DiscountTier: 'threshold amount',
+  Failure: 'code message retryable',
+  Grant: 'id template reason requested granted refused status createdAt refusals',
+  GrantRefusal: 'userId code',
+  GrantStarted: 'grant',
+  IssuedCode: 'code claimedBy claimedAt',
+  LineShare: 'lineId discount',
+  LocalizedName: 'language name',
+  Money: 'amount currency',
+  OrderLine: 'id productId categoryIds unitPrice quantity',
+  PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
+  QuarantinedClaim: 'id templateId userId reason tries quarantinedAt coupon',
+  QuarantinedClaimConnection: 'nodes pageInfo totalCount',
+  QuotedLine: 'lineId subtotal discount payable',
+  RedPacketRule: 'min max budget',
+  RedeemedLine: `
+    lineId quantity subtotal discount payable refundedQuantity refundedDiscount
+    refundedPayable`,
+  Redemption: 'id order status discount refunded lines heldUntil createdAt updatedAt coupons',
+  RedemptionDone: 'redemption replayed',
+  Rejection: 'code message retryable retryAfter couponId shortfall',
+  RiskDenials: 'minute denied',
+  Share: 'token template accepted limit expiresAt',
+  ShareCreated: 'share',
+  ShareRule: 'acceptLimit rewardTemplate',
+  Template: `
+    id name status version names type currency tiers repeatable amount rate maxDiscount
+    redPacket threshold thresholdBasis scope stackStrategy priority exclusionGroup
+    claimMethod grantOn totalCount remainingCount perUserLimit userLevels claimFrom
+    claimUntil validity experiment share`,
+  TemplateConnection: 'edges nodes pageInfo totalCount',
+  TemplateEdge: 'cursor node',
+  TemplateSaved: 'template',
+  TemplateStats: 'issued unused held used expired frozen revoked discountGiven byChannel',
+  UsageScope: 'includeProducts excludeProducts includeCategories excludeCategories',
+  Validity: 'days from until timeZone',
+};
+
+const ACCESS: ReadonlyMap<string, Access> = new Map([
+  ...Object.entries(REACHED).flatMap(([type, fields]) =>
+    fields
+      .trim()
+      .split(/\s+/)
+      .map((field): [string, Access] => [`${type}.${field}`, 'reached']),
+  ),
+  ...Object.entries(FIELD_ACCESS),
+  ...Object.entries(ROOT_ACCESS),
 ]);
+
+/** Every coordinate (`Type.field`) that the table knows. */
+export const COORDINATES: readonly string[] = [...ACCESS.keys()];
 
 /** What the field demands. @throws if the table does not say. */
 export function accessOf(typeName: string, fieldName: string): Access {
   const key = `${typeName}.${fieldName}`;
-  const access = ROOT_ACCESS[key] ?? FIELD_ACCESS[key];
-  if (access !== undefined) return access;
-  if (REACHED_TYPES.has(typeName)) return 'public';
-  throw new Error(`${key} has no line in subgraph/access.ts`);
+  const access = ACCESS.get(key);
+  if (access === undefined) throw new Error(`${key} has no line in subgraph/access.ts`);
+  return access;
 }

@@ -7,7 +7,7 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { parse, print, type GraphQLSchema } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { guardEntities, type ResolveReference } from './entities.js';
-import { enforceAccess, withAccessDirectives } from './enforce-access.js';
+import { enforceAccess, refuseStaleLines, withAccessDirectives } from './enforce-access.js';
 
 const LINK = `extend schema
   @link(
@@ -45,6 +45,7 @@ export async function buildSubgraph(
   const modules = [{ typeDefs: parse(LINK) }, { typeDefs: document, resolvers: resolverMap }];
   const schema = buildSubgraphSchema(modules as Modules);
   enforceAccess(schema);
+  refuseStaleLines(schema);
   guardEntities(schema, new Set(Object.keys(references)));
   return { schema, sdl: `${LINK}\n${print(document)}\n` };
 }

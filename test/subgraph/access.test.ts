@@ -15,8 +15,12 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
-import { ROOT_ACCESS, type Access } from '../../src/subgraph/access.js';
-import { enforceAccess, withAccessDirectives } from '../../src/subgraph/enforce-access.js';
+import { ROOT_ACCESS, type RootAccess } from '../../src/subgraph/access.js';
+import {
+  enforceAccess,
+  refuseStaleLines,
+  withAccessDirectives,
+} from '../../src/subgraph/enforce-access.js';
 import { openHttp, type Http } from './http.js';
 
 const CALLERS = {
@@ -93,7 +97,7 @@ describe('a root field', () => {
 
   type LocalScope = { readonly scope?: string } | null;
 
-  const expectedOf = (access: Access, caller: CallerName): readonly string[] => {
+  const expectedOf = (access: RootAccess, caller: CallerName): readonly string[] => {
     const claims: LocalScope = CALLERS[caller];
     if (access === 'public') return ['REACHED'];
     if (claims === null) return ['UNAUTHENTICATED'];
@@ -184,6 +188,7 @@ describe('a root field', () => {
     );
     expect(Object.keys(ROOT_ACCESS).filter((line) => !fields.includes(line))).toEqual([]);
     expect(() => enforceAccess(http.schema)).not.toThrow();
+    expect(() => refuseStaleLines(http.schema)).not.toThrow();
   });
 });
 
@@ -196,6 +201,8 @@ describe('a field without a line in the table', () => {
     ['Secret.word', 'type Query { claimableTemplates: Secret } type Secret { word: String }'],
     ['_Secret.word', 'type Query { claimableTemplates: _Secret } type _Secret { word: String }'],
     ['Query._everything', 'type Query { _everything: Int }'],
+    ['Coupon.secret', 'type Query { coupon: Coupon } type Coupon { id: ID secret: String }'],
+    ['Money.iban', 'type Query { coupon: Money } type Money { amount: Int iban: String }'],
     ['User.password', 'type Query { claimableTemplates: User } type User { password: String }'],
     ['Order.card', 'type Query { claimableTemplates: Order } type Order { card: String }'],
   ])('fails the build: %s', (field, sdl) => {
@@ -216,6 +223,20 @@ describe('a field without a line in the table', () => {
     );
   });
 
+  it('of an interface fails the build too, and so does one that would need a guard there', () => {
+    const missing = 'type Query { claimableTemplates: Failure } interface Failure { secret: Int }';
+    expect(() => enforceAccess(build(missing))).toThrow('Failure.secret has no line');
+    const guarded = 'type Query { claimableTemplates: User } interface User { coupons: Int }';
+    expect(() => enforceAccess(build(guarded))).toThrow('User.coupons: a field of an interface');
+  });
+
+  it('is as wrong as a line without a field', () => {
+    const stale = () =>
+      refuseStaleLines(build('type Query { coupon: Int } type Coupon { id: ID }'));
+    expect(stale).toThrow(/lines without a field: .*Coupon\.status.*Query\.myCoupons/);
+    expect(stale).not.toThrow(/Query\.coupon[,\s]|Coupon\.id[,\s]/);
+  });
+
   it('is written for the router as it is enforced here', () => {
     const sdl = withAccessDirectives(
       parse(
@@ -229,7 +250,7 @@ describe('a field without a line in the table', () => {
               field.name.value,
               (field.directives ?? []).map(({ name, arguments: args }) => [
                 name.value,
-                JSON.stringify(args ?? []).match(/coupons:\w+/g),
+                JSON.stringify(args ?? []).match(/coupons:\w+|(?<="value":")\w+/g),
               ]),
             ])
           : [],
@@ -238,8 +259,15 @@ describe('a field without a line in the table', () => {
     expect(Object.fromEntries(directives)).toEqual({
       claimableTemplates: [],
       coupon: [['authenticated', null]],
-      templates: [['requiresScopes', ['coupons:admin']]],
-      rejectTemplate: [['requiresScopes', ['coupons:admin', 'coupons:approve']]],
+      templates: [
+        ['requiresScopes', ['scopes', 'coupons:admin']],
+        ['tag', ['name', 'admin']],
+      ],
+      rejectTemplate: [
+        ['requiresScopes', ['scopes', 'coupons:admin', 'coupons:approve']],
+        ['tag', ['name', 'admin']],
+        ['tag', ['name', 'approve']],
+      ],
     });
   });
 });
