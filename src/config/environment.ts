@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { ROUTER_SECRET_LENGTH_MIN, TOKEN_AGE_MAX_S } from './limits.js';
 
 const flagList = z
   .string()
@@ -43,8 +44,17 @@ const Environment = z.object({
   JWKS_URL: z.url().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
+  JWT_MAX_AGE_S: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(30 * 86_400)
+    .default(TOKEN_AGE_MAX_S),
   /** Shared with the router; two at a time while one is being replaced. */
-  ROUTER_SECRETS: flagList,
+  ROUTER_SECRETS: flagList.refine(
+    (secrets) => secrets.every(({ length }) => length >= ROUTER_SECRET_LENGTH_MIN),
+    `each must have at least ${ROUTER_SECRET_LENGTH_MIN} characters`,
+  ),
   /** Proxies of ours that append to X-Forwarded-For, the router included; 0: addresses are not known. */
   TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(1),
   /** Of the pseudonyms of networks, devices and tokens. */
@@ -92,6 +102,8 @@ export interface Config {
     readonly jwksUrl: string | undefined;
     readonly issuer: string;
     readonly audience: string;
+    /** Seconds from `iat` after which a token is refused, whatever its end says. */
+    readonly tokenMaxAgeS: number;
     readonly routerSecrets: readonly string[];
     readonly trustedHops: number;
   };
@@ -140,6 +152,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       jwksUrl: values.JWKS_URL,
       issuer: values.JWT_ISSUER ?? 'coupons-local',
       audience: values.JWT_AUDIENCE ?? 'coupons',
+      tokenMaxAgeS: values.JWT_MAX_AGE_S,
       routerSecrets: values.ROUTER_SECRETS,
       trustedHops: values.TRUSTED_HOPS,
     },

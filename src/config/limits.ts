@@ -45,6 +45,21 @@ export const HTTP_CONNECTIONS_MAX = 4_000;
 /** SIGTERM: in-flight requests may take this long; the process is gone 10 s after the signal. */
 export const DRAIN_MS = 8_000;
 
+/** How far the time of a router's proof may be from ours: two clocks and the way, no more. */
+export const ROUTER_PROOF_WINDOW_MS = 30_000;
+/** Proofs of one process remembered at a time, about 100 bytes each: 60 s at 5,000 requests a second. */
+export const ROUTER_PROOF_NONCES_MAX = 300_000;
+/** Below this a secret can be guessed. */
+export const ROUTER_SECRET_LENGTH_MIN = 32;
+/** A token may be this old at most, whatever its end says, unless JWT_MAX_AGE_S says otherwise. */
+export const TOKEN_AGE_MAX_S = 86_400;
+/** The identity provider's keys are believed this long without asking again. */
+export const JWKS_MAX_AGE_MS = 600_000;
+/** A key that is not known makes us ask again, but not more often than this. */
+export const JWKS_COOLDOWN_MS = 30_000;
+/** After the identity provider failed, it is left alone this long: no token may make us storm it. */
+export const JWKS_BACKOFF_MS = 1_000;
+
 /** Tokens of one GraphQL document: the sample documents have under 400. */
 export const GRAPHQL_TOKENS_MAX = 2_000;
 export const GRAPHQL_DEPTH_MAX = 12;

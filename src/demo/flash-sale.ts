@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClaimDocument, type ClaimMutation } from './generated/operations.js';
-import { ask } from './graphql-client.js';
+import { ask, type Target } from './graphql-client.js';
 
 export interface Buyer {
   readonly id: string;
@@ -27,7 +27,7 @@ export interface Tally {
 }
 
 export interface Sale {
-  readonly url: string;
+  readonly url: Target;
   readonly templateId: string;
   readonly buyers: readonly Buyer[];
   /** Called after each buyer. */

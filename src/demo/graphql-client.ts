@@ -2,11 +2,15 @@
 import { Agent, request } from 'node:http';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print, type DocumentNode } from 'graphql';
+import { ROUTER_PROOF_HEADER, signForService } from '../subgraph/sign-for-service.js';
 
 export interface Ask {
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** A URL; with the router's secret where the one behind it answers the router alone. */
+export type Target = string | { readonly url: string; readonly routerSecret: string };
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 512;
@@ -16,14 +20,16 @@ const printed = new WeakMap<DocumentNode, string>();
 
 /** The data of the answer. @throws Error with what went wrong, if there is no data or it has errors */
 export async function ask<Data, Variables>(
-  url: string,
+  target: Target,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   { token, headers = {} }: Ask = {},
 ): Promise<Data> {
-  const body = JSON.stringify({ query: textOf(document), variables });
+  const url = typeof target === 'string' ? target : target.url;
+  const asked = { query: textOf(document), variables };
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const text = await post(url, body, { ...authorization, ...headers });
+  const sent = { ...authorization, ...headers };
+  const text = await post(url, JSON.stringify(asked), { ...sent, ...proofOf(target, asked, sent) });
   const answer = JSON.parse(text) as {
     data?: Data | null;
     errors?: readonly { message: string }[];
@@ -32,6 +38,17 @@ export async function ask<Data, Variables>(
   throw new Error(
     `${url} answered: ${answer.errors?.map(({ message }) => message).join('; ') ?? text}`,
   );
+}
+
+function proofOf(
+  target: Target,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (typeof target === 'string') return {};
+  const { authorization, 'x-forwarded-for': forwardedFor } = headers;
+  const request = { authorization, forwardedFor, body };
+  return { [ROUTER_PROOF_HEADER]: signForService(target.routerSecret, request, Date.now()) };
 }
 
 function textOf(document: DocumentNode): string {

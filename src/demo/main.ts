@@ -39,7 +39,7 @@ async function play(): Promise<boolean> {
   say('Starting the service, its neighbours and the gateway …');
   const graph = await startSampleGraph(config, started, (line) => say(`  ${line}`));
   const people = await gatherPeople(config, BUYERS);
-  const templates = await makeTemplates(graph.serviceUrl, people);
+  const templates = await makeTemplates(graph.service, people);
   say('\nCoupons, each written by one person and approved by another\n');
   say(table(Object.values(templates).map(({ name, status }) => [name, status])));
   const { isOk, winners } = await sell(graph, people, templates);
@@ -54,7 +54,7 @@ async function play(): Promise<boolean> {
     };
     graph.show(sampleTabs(callers, templates.electronics.id));
     say(`\nUp until Ctrl-C. GraphiQL with sample queries and tokens: ${graph.gatewayUrl}\n`);
-    say(table([['service', graph.serviceUrl], ...Object.entries(graph.neighbours)]));
+    say(table([['service', graph.service.url], ...Object.entries(graph.neighbours)]));
   }
   return isOk;
 }
@@ -64,7 +64,7 @@ async function sell(graph: SampleGraph, { buyers }: People, { sale }: Templates)
   const progress = saleProgress(BUYERS);
   const onProgress = progress.update;
   const tally = await runFlashSale({
-    url: graph.serviceUrl,
+    url: graph.service,
     templateId: sale.id,
     buyers,
     onProgress,

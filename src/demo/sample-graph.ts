@@ -1,7 +1,9 @@
 /** Brings up the sample graph: the service as a process, its neighbours, and the gateway as a process. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Config } from '../config/environment.js';
 import type { Tab } from './gateway/create-gateway.js';
+import type { ProvenService } from './gateway/sign-requests.js';
 import { startNeighbours, type Neighbours } from './neighbours/start-neighbours.js';
 import { endedEarly, freePort, launch, type Launched } from './processes.js';
 
@@ -10,7 +12,8 @@ export interface Stoppable {
 }
 
 export interface SampleGraph {
-  readonly serviceUrl: string;
+  /** The service with the secret of its router: the demo's people ask it as the router would. */
+  readonly service: ProvenService;
   readonly gatewayUrl: string;
   readonly neighbours: Neighbours['urls'];
   /** Puts sample queries into the gateway's GraphiQL. */
@@ -27,17 +30,19 @@ export async function startSampleGraph(
   started: Stoppable[],
   say: (line: string) => void,
 ): Promise<SampleGraph> {
-  const serviceUrl = await startService(config, started, say);
-  const neighbours = await startNeighbours(config, serviceUrl);
+  const routerSecret = randomBytes(32).toString('hex');
+  const url = await startService(config, routerSecret, started, say);
+  const service = { url, routerSecret };
+  const neighbours = await startNeighbours(config, service);
   started.push(neighbours);
-  const gateway = await launchGateway({ coupons: serviceUrl, ...neighbours.urls });
+  const gateway = await launchGateway(routerSecret, { coupons: url, ...neighbours.urls });
   started.push(gateway);
   const [ready] = (await Promise.race([
     once(gateway.child, 'message'),
     endedEarly('the gateway', gateway),
   ])) as [{ url: string }];
   return {
-    serviceUrl,
+    service,
     gatewayUrl: ready.url,
     neighbours: neighbours.urls,
     show: (tabs) => gateway.child.send({ tabs }),
@@ -46,6 +51,7 @@ export async function startSampleGraph(
 
 async function startService(
   config: Config,
+  routerSecret: string,
   started: Stoppable[],
   say: (line: string) => void,
 ): Promise<string> {
@@ -54,7 +60,13 @@ async function startService(
   let tellReady: () => void;
   const ready = new Promise<void>((resolve) => (tellReady = resolve));
   const service = launch('main.js', {
-    env: { HOST: '127.0.0.1', PORT: String(port), ROLE: 'all', LOG_LEVEL: 'info' },
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      ROLE: 'all',
+      LOG_LEVEL: 'info',
+      ROUTER_SECRETS: routerSecret,
+    },
     execArgv: ['--max-semi-space-size=64'],
     onLine: (line) => {
       const { level, msg } = readLog(line);
@@ -77,10 +89,14 @@ function readLog(line: string): { level: number; msg: string } {
   }
 }
 
-async function launchGateway(urls: Readonly<Record<string, string>>): Promise<Launched> {
+async function launchGateway(
+  routerSecret: string,
+  urls: Readonly<Record<string, string>>,
+): Promise<Launched> {
   const port = await freePort(GATEWAY_PORT);
   return launch('demo/gateway/main.js', {
     args: [JSON.stringify({ port, urls })],
+    env: { ROUTER_SECRETS: routerSecret },
     onLine: (line) => process.stderr.write(`${line}\n`),
   });
 }

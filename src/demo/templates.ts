@@ -8,7 +8,7 @@ import {
   type CreateTemplateInput,
   type SavedFragment,
 } from './generated/operations.js';
-import { ask } from './graphql-client.js';
+import { ask, type Target } from './graphql-client.js';
 import type { Operators } from './people.js';
 
 export type Terms = Partial<CreateTemplateInput> & Pick<CreateTemplateInput, 'names' | 'type'>;
@@ -28,7 +28,7 @@ export interface Templates {
 export const SALE_TOTAL = 1_000;
 const DAY_MS = 86_400_000;
 
-export async function makeTemplates(url: string, operators: Operators): Promise<Templates> {
+export async function makeTemplates(url: Target, operators: Operators): Promise<Templates> {
   return {
     sale: await makeTemplate(url, operators, FLASH_SALE),
     electronics: await makeTemplate(url, operators, ELECTRONICS),
@@ -37,7 +37,7 @@ export async function makeTemplates(url: string, operators: Operators): Promise<
 }
 
 async function makeTemplate(
-  url: string,
+  url: Target,
   operators: Operators,
   terms: Terms,
 ): Promise<DemoTemplate> {

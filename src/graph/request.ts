@@ -3,6 +3,8 @@ import type { Caller } from '../kernel/caller.js';
 
 export interface RequestContext {
   readonly caller: Caller;
+  /** Whether the router proved that it sent this; false also where no proof is asked for. */
+  readonly isRouter: boolean;
   /** Found again in the log. */
   readonly requestId: string;
 }

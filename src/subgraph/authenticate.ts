@@ -1,17 +1,20 @@
 /**
  * From a request to a caller. The subgraph verifies the token itself, whatever the router did; no header
- * beside the token says who somebody is. In production a request must also carry the router's secret, and
+ * beside the token says who somebody is. In production a request must also carry the router's proof, and
  * only a request with it is believed where the customer is.
  */
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLError } from 'graphql';
-import { jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import type { Config } from '../config/environment.js';
 import type { Caller } from '../kernel/caller.js';
+import type { RequestContext } from '../graph/request.js';
+import { systemClock, type Clock } from '../kernel/clock.js';
 import { isExternalId } from '../kernel/external-id.js';
 import { forwardedAddress } from './client-address.js';
+import { RouterProof } from './router-proof.js';
+import { ROUTER_PROOF_HEADER } from './sign-for-service.js';
 import { KeysUnavailable } from './token-keys.js';
 
 /** What a token says; anything else in it is none of our business. */
@@ -25,20 +28,47 @@ const Claims = z.object({
 const CLOCK_TOLERANCE_S = 10;
 const TOKEN_LENGTH_MAX = 8_192;
 
+/** Headers of a token that name or bring a key: keys come from the identity provider alone. */
+const BRINGS_A_KEY = ['jku', 'jwk', 'x5u', 'x5c', 'crit'];
+/** What an access token calls itself (RFC 9068 and the older habit); an id or logout token does not. */
+const ACCESS_TOKEN_TYPES = /^(?:application\/)?(?:at\+jwt|jwt)$/i;
+
+/** The parts of a request that say who sent it. */
+export interface Arrival {
+  readonly headers: IncomingHttpHeaders;
+  /** The address at the other end of the socket: the router's, where there is one. */
+  readonly ip: string;
+  /** The JSON body. */
+  readonly body: unknown;
+}
+
 export class Authenticate {
+  private readonly proof: RouterProof;
+
   constructor(
     private readonly config: Config,
     private readonly keys: JWTVerifyGetKey,
-  ) {}
+    clock: Clock = systemClock,
+  ) {
+    this.proof = new RouterProof(config.auth.routerSecrets, clock);
+  }
+
+  /** @throws as `caller` */
+  async context({ headers, ip, body }: Arrival, requestId: string): Promise<RequestContext> {
+    const isRouter = this.requireRouter(headers, body);
+    const address = isRouter ? forwardedAddress(headers, this.config.auth.trustedHops) : ip;
+    return { caller: await this.identify(headers, address), isRouter, requestId };
+  }
 
   /**
-   * @param peer the address at the other end of the socket: the router's, where there is one
    * @throws GraphQLError UNAUTHENTICATED (HTTP 401): a token that is not good, or no proof of the router;
    *   UNAVAILABLE (HTTP 503): nobody can say whether it is good
    */
-  async caller(headers: IncomingHttpHeaders, peer: string): Promise<Caller> {
-    const isRouter = this.requireRouter(headers);
-    const address = isRouter ? forwardedAddress(headers, this.config.auth.trustedHops) : peer;
+  async caller(headers: IncomingHttpHeaders, ip: string, body?: unknown): Promise<Caller> {
+    return (await this.context({ headers, ip, body }, '')).caller;
+  }
+
+  private async identify(headers: IncomingHttpHeaders, address: string | null): Promise<Caller> {
     const language = languageOf(headers['accept-language']);
     const { authorization } = headers;
     if (authorization === undefined) {
@@ -62,12 +92,13 @@ export class Authenticate {
       throw unauthenticated('no bearer token');
     let payload: JWTPayload;
     try {
-      ({ payload } = await jwtVerify(token, this.keys, {
+      ({ payload } = await jwtVerify(token, this.keyOf, {
         algorithms: ['EdDSA', 'ES256', 'RS256'],
         issuer: this.config.auth.issuer,
         audience: this.config.auth.audience,
         clockTolerance: CLOCK_TOLERANCE_S,
-        requiredClaims: ['sub', 'exp'],
+        maxTokenAge: this.config.auth.tokenMaxAgeS,
+        requiredClaims: ['sub', 'exp', 'iat'],
       }));
     } catch (error) {
       if (error instanceof KeysUnavailable) throw unavailable(error);
@@ -78,16 +109,22 @@ export class Authenticate {
     return claims.data;
   }
 
+  /** Looks at the header before any key is asked for, so that no token makes us ask. */
+  private readonly keyOf: JWTVerifyGetKey = (header, token) => {
+    const brings = BRINGS_A_KEY.some((name) => name in header);
+    if (brings || !ACCESS_TOKEN_TYPES.test(header.typ ?? ''))
+      throw new errors.JWTInvalid('the header of the token is not that of an access token');
+    return this.keys(header, token);
+  };
+
   /** @returns whether the request carries the router's proof; false: none is asked for */
-  private requireRouter(headers: IncomingHttpHeaders): boolean {
-    const { routerSecrets } = this.config.auth;
-    if (routerSecrets.length === 0) return false;
-    const given = Buffer.from(String(headers['x-router-secret'] ?? ''));
-    const isRouter = routerSecrets.some((secret) => {
-      const expected = Buffer.from(secret);
-      return expected.length === given.length && timingSafeEqual(expected, given);
-    });
-    if (!isRouter) throw unauthenticated('only the router may ask');
+  private requireRouter(headers: IncomingHttpHeaders, body: unknown): boolean {
+    if (this.config.auth.routerSecrets.length === 0) return false;
+    const header = headers[ROUTER_PROOF_HEADER];
+    const { authorization } = headers;
+    const forwardedFor = headers['x-forwarded-for'] as string | undefined;
+    if (!this.proof.isGood(header?.toString(), { authorization, forwardedFor, body }))
+      throw unauthenticated('only the router may ask');
     return true;
   }
 }

@@ -72,6 +72,7 @@ async function serveGraphql(
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: !isProduction,
+    persistedQueries: false,
     hideSchemaDetailsFromClientErrors: isProduction,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -88,10 +89,8 @@ async function serveGraphql(
     ],
   });
   await apollo.start();
-  const context: ApolloFastifyContextFunction<RequestContext> = async (request) => ({
-    caller: await authenticate.caller(request.headers, request.ip),
-    requestId: request.id,
-  });
+  const context: ApolloFastifyContextFunction<RequestContext> = (request) =>
+    authenticate.context(request, request.id);
   await server.register(fastifyApollo(apollo), { path: '/graphql', method: ['POST'], context });
   server.addHook('onClose', () => apollo.stop());
 }

@@ -7,16 +7,19 @@ import { join } from 'node:path';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  customFetch,
   errors,
   exportJWK,
   generateKeyPair,
   importJWK,
   SignJWT,
   type CryptoKey,
+  type FetchImplementation,
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose';
 import type { Config } from '../config/environment.js';
+import { JWKS_BACKOFF_MS, JWKS_COOLDOWN_MS, JWKS_MAX_AGE_MS } from '../config/limits.js';
 
 const ALGORITHM = 'EdDSA';
 const KEY_ID = 'local';
@@ -35,10 +38,33 @@ export class KeysUnavailable extends Error {
 export async function verificationKeys(config: Config): Promise<JWTVerifyGetKey> {
   if (config.auth.jwksUrl !== undefined) {
     const url = new URL(config.auth.jwksUrl);
-    return orUnavailable(createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS }));
+    return orUnavailable(
+      createRemoteJWKSet(url, {
+        timeoutDuration: JWKS_TIMEOUT_MS,
+        cacheMaxAge: JWKS_MAX_AGE_MS,
+        cooldownDuration: JWKS_COOLDOWN_MS,
+        [customFetch]: withBackoff(fetch),
+      }),
+    );
   }
   const { d: _secret, ...publicKey } = await localKey(config.dataDir);
   return createLocalJWKSet({ keys: [publicKey] });
+}
+
+/** After a failure the identity provider is not asked for a while, however many tokens come. */
+function withBackoff(ask: FetchImplementation): FetchImplementation {
+  let failedAtMs = -Infinity;
+  return async (url, options) => {
+    if (Date.now() - failedAtMs < JWKS_BACKOFF_MS) throw new Error('failed a moment ago');
+    try {
+      const response = await ask(url, options);
+      if (response.status !== 200) failedAtMs = Date.now();
+      return response;
+    } catch (error) {
+      failedAtMs = Date.now();
+      throw error;
+    }
+  };
 }
 
 /** Errors of a key lookup that blame the token; every other one is an outage, not a bad token. */

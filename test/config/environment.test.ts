@@ -10,7 +10,7 @@ const PRODUCTION = {
   JWKS_URL: 'https://id.example/jwks',
   JWT_ISSUER: 'https://id.example',
   JWT_AUDIENCE: 'coupons',
-  ROUTER_SECRETS: 'one, two ,',
+  ROUTER_SECRETS: `${'one'.repeat(11)}, ${'two'.repeat(11)} ,`,
   GUARD_KEY: 'a key of the guard, long enough to be one',
 };
 
@@ -40,6 +40,7 @@ describe('the environment', () => {
         jwksUrl: undefined,
         issuer: 'coupons-local',
         audience: 'coupons',
+        tokenMaxAgeS: 86_400,
         routerSecrets: [],
         trustedHops: 1,
       },
@@ -66,7 +67,7 @@ describe('the environment', () => {
       isProduction: true,
       mysqlUrl: PRODUCTION.MYSQL_URL,
       redisUrl: PRODUCTION.REDIS_URL,
-      auth: { issuer: 'https://id.example', routerSecrets: ['one', 'two'] },
+      auth: { issuer: 'https://id.example', routerSecrets: ['one'.repeat(11), 'two'.repeat(11)] },
     });
   });
 
@@ -82,7 +83,8 @@ describe('the environment', () => {
     for (const name of Object.keys(demanded)) {
       expect(mistakesOf({ ...PRODUCTION, [name]: '' })).toEqual([name]);
     }
-    expect(mistakesOf({ ...PRODUCTION, ROUTER_SECRETS: ' , ,' })).toEqual(['ROUTER_SECRETS']);
+    for (const ROUTER_SECRETS of [' , ,', 'short', `${'x'.repeat(32)},${'y'.repeat(31)}`])
+      expect(mistakesOf({ ...PRODUCTION, ROUTER_SECRETS })).toEqual(['ROUTER_SECRETS']);
   });
 
   it('tells all mistakes at once', () => {

@@ -2,7 +2,7 @@
  * A second opinion on the supergraph: Apollo Gateway plans and answers the same queries.
  *
  * It refuses a supergraph with security directives, so they are taken out for it; the subgraphs decide
- * alone then, and must refuse by themselves.
+ * alone then, and must refuse by themselves. Its hook signs what it is about to send.
  */
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
@@ -11,13 +11,14 @@ import { parse, print, visit } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FillCartDocument, PlaceDocument } from '../../src/demo/generated/operations.js';
 import { composeSupergraph } from '../../src/demo/gateway/compose-supergraph.js';
+import { ROUTER_PROOF_HEADER, signForService } from '../../src/subgraph/sign-for-service.js';
 import {
   OrderWithItsRedemptionAndQuoteDocument,
   UserWithCouponsDocument,
 } from '../generated/operations.js';
 import { seedCoupon, seedTemplate } from '../kit/seed.js';
 import { ask } from '../kit/service.js';
-import { dataOf, startSubgraphs, type Subgraphs } from './sample-graph.js';
+import { dataOf, ROUTER_SECRET, startSubgraphs, type Subgraphs } from './sample-graph.js';
 
 interface Context {
   readonly authorization?: string | undefined;
@@ -35,8 +36,10 @@ beforeAll(async () => {
       new RemoteGraphQLDataSource<Context>({
         ...(url === undefined ? {} : { url }),
         willSendRequest: ({ request, context }) => {
-          if (context.authorization)
-            request.http?.headers.set('authorization', context.authorization);
+          const { authorization } = context;
+          if (authorization) request.http?.headers.set('authorization', authorization);
+          const proof = signForService(ROUTER_SECRET, { authorization, body: request }, Date.now());
+          if (url === subgraphs.urls.coupons) request.http?.headers.set(ROUTER_PROOF_HEADER, proof);
         },
       }),
   });

@@ -7,6 +7,9 @@ import { startNeighbours, type Neighbours } from '../../src/demo/neighbours/star
 import type { SubgraphUrls } from '../../src/demo/subgraphs.js';
 import { ask, start, type TestService } from '../kit/service.js';
 
+/** The service answers the gateway alone, as in production. */
+export const ROUTER_SECRET = 'the-routers-secret-of-this-sample-graph';
+
 export interface Subgraphs {
   readonly service: TestService;
   readonly urls: SubgraphUrls;
@@ -19,8 +22,11 @@ export interface SampleGraph extends Subgraphs {
 }
 
 export async function startSubgraphs(): Promise<Subgraphs> {
-  const service = await start();
-  const neighbours: Neighbours = await startNeighbours(service.config, service.url);
+  const service = await start({ env: { ROUTER_SECRETS: ROUTER_SECRET } });
+  const neighbours: Neighbours = await startNeighbours(service.config, {
+    url: service.url,
+    routerSecret: ROUTER_SECRET,
+  });
   return {
     service,
     urls: { coupons: service.url, ...neighbours.urls },
@@ -49,7 +55,12 @@ async function startGatewayProcess({ service, urls }: Subgraphs) {
   const hooks = new URL('../kit/run-typescript.ts', import.meta.url).href;
   const child = fork(main, [JSON.stringify({ port: 0, urls })], {
     execArgv: ['--import', hooks],
-    env: { ...process.env, DATA_DIR: service.config.dataDir, NODE_OPTIONS: '' },
+    env: {
+      ...process.env,
+      DATA_DIR: service.config.dataDir,
+      ROUTER_SECRETS: ROUTER_SECRET,
+      NODE_OPTIONS: '',
+    },
   });
   const exited = once(child, 'exit');
   const [ready] = await Promise.race([

@@ -1,5 +1,4 @@
 /** Which requests have a caller: tokens that are good, and every way of mine to make one that is not. */
-import { createServer } from 'node:http';
 import { createHmac } from 'node:crypto';
 import {
   base64url,
@@ -16,7 +15,6 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/environment.js';
 import { Authenticate } from '../../src/subgraph/authenticate.js';
-import { verificationKeys } from '../../src/subgraph/token-keys.js';
 
 const config = readConfig({ JWT_ISSUER: 'https://id.test', JWT_AUDIENCE: 'coupons' });
 const nowS = () => Math.floor(Date.now() / 1_000);
@@ -44,7 +42,9 @@ describe('a token', () => {
   });
 
   const sign = (claims: JWTPayload, header: object = {}, key: CryptoKey = privateKey) =>
-    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k1', ...header }).sign(key);
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: 'at+jwt', ...header })
+      .sign(key);
   const callerOf = (authorization: string | undefined, headers: object = {}) =>
     authenticate.caller(
       { ...headers, ...(authorization === undefined ? {} : { authorization }) },
@@ -96,6 +96,9 @@ describe('a token', () => {
     ['an end that is text', () => ({ ...GOOD(), exp: '9999999999' as unknown as number })],
     ['its time to come', () => ({ ...GOOD(), nbf: nowS() + 11 })],
     ['no subject', () => ({ ...GOOD(), sub: undefined! })],
+    ['no beginning', () => ({ ...GOOD(), iat: undefined! })],
+    ['a beginning that is to come', () => ({ ...GOOD(), iat: nowS() + 60 })],
+    ['a beginning over a day ago', () => ({ ...GOOD(), iat: nowS() - 86_400 - 11 })],
   ])('with %s is not good', async (_what, claims) => {
     const payload = Object.fromEntries(Object.entries(claims()).filter(([, v]) => v !== undefined));
     await expect(callerOf(`Bearer ${await sign(payload)}`)).rejects.toMatchObject(BAD_TOKEN);
@@ -117,6 +120,39 @@ describe('a token', () => {
   it('with the time of another clock is good for ten seconds', async () => {
     const token = await sign({ ...GOOD(), exp: nowS() - 5, nbf: nowS() + 5 });
     expect(await callerOf(`Bearer ${token}`)).toMatchObject({ userId: 'anna' });
+  });
+
+  it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt'])(
+    'that calls itself %j is an access token',
+    async (typ) => {
+      expect(await callerOf(`Bearer ${await sign(GOOD(), { typ })}`)).toMatchObject({
+        userId: 'anna',
+      });
+    },
+  );
+
+  it.each<[string, object]>([
+    ['no type', { typ: undefined }],
+    ['the type of another token', { typ: 'logout+jwt' }],
+    ['the type of an encrypted one', { typ: 'JWE' }],
+    ['a key of its own', { jwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' } }],
+    ['an address of keys', { jku: 'https://id.test/jwks' }],
+    ['an address of certificates', { x5u: 'https://id.test/x5u' }],
+    ['certificates of its own', { x5c: ['MIIB'] }],
+  ])('whose header has %s is not good, though our provider signed it', async (_what, header) => {
+    const token = await sign(GOOD(), header);
+    await expect(callerOf(`Bearer ${token}`)).rejects.toMatchObject(BAD_TOKEN);
+  });
+
+  it('may be as old as the configuration says', async () => {
+    const strict = { ...config, auth: { ...config.auth, tokenMaxAgeS: 60 } };
+    const ask = async (ageS: number) =>
+      new Authenticate(strict, createLocalJWKSet({ keys: [publicJwk] })).caller(
+        { authorization: `Bearer ${await sign({ ...GOOD(), iat: nowS() - ageS })}` },
+        '::1',
+      );
+    expect(await ask(60)).toMatchObject({ userId: 'anna' });
+    await expect(ask(72)).rejects.toMatchObject(BAD_TOKEN);
   });
 
   it('without a signature, or with one of another kind or key, is not good', async () => {
@@ -179,58 +215,5 @@ describe('a token', () => {
     ['', 'en'],
   ])('beside the language %j is answered in %s', async (header, language) => {
     expect(await callerOf(undefined, { 'accept-language': header })).toMatchObject({ language });
-  });
-
-  it('does not speak for the router, which has one of two live secrets', async () => {
-    const guarded = new Authenticate(
-      readConfig({ ROUTER_SECRETS: ' old-secret , new-secret' }),
-      createLocalJWKSet({ keys: [publicJwk] }),
-    );
-    const ask = (headers: Record<string, string>) => guarded.caller(headers, '::1');
-    for (const secret of ['old-secret', 'new-secret'])
-      expect(await ask({ 'x-router-secret': secret })).toMatchObject({ userId: null });
-    const authorization = `Bearer ${await sign(GOOD())}`;
-    const refused = unauthenticated('only the router may ask');
-    for (const headers of [
-      {},
-      { authorization },
-      { 'x-router-secret': '' },
-      { 'x-router-secret': 'old' },
-      { 'x-router-secret': 'old-secret,new-secret' },
-      { 'x-router-secret': 'old-secret , new-secret' },
-      { 'x-router-secret': 'OLD-SECRET' },
-    ] as Record<string, string>[])
-      await expect(ask(headers)).rejects.toMatchObject(refused);
-  });
-
-  it('is judged by the keys of the identity provider, whose silence is not its fault', async () => {
-    let body: string | undefined = JSON.stringify({ keys: [publicJwk] });
-    const provider = createServer((_request, response) => {
-      response.statusCode = body === undefined ? 503 : 200;
-      response.end(body ?? 'SECRET INTERNALS');
-    });
-    await new Promise<void>((resolve) => {
-      provider.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = provider.address() as { port: number };
-    const remote = async () => {
-      const JWKS_URL = `http://127.0.0.1:${port}/jwks`;
-      const keys = await verificationKeys(readConfig({ JWKS_URL }));
-      return async (token: string) =>
-        new Authenticate(config, keys).caller({ authorization: `Bearer ${token}` }, '::1');
-    };
-    const unavailable = { extensions: { code: 'UNAVAILABLE', http: { status: 503 } } };
-    const good = await sign(GOOD());
-    const ask = await remote();
-    expect(await ask(good)).toMatchObject({ userId: 'anna' });
-    await expect(ask(await sign(GOOD(), { kid: 'unknown' }))).rejects.toMatchObject(BAD_TOKEN);
-    body = undefined;
-    expect(await ask(good)).toMatchObject({ userId: 'anna' });
-    await expect((await remote())(good)).rejects.toMatchObject(unavailable);
-    await expect((await remote())('garbage')).rejects.toMatchObject(BAD_TOKEN);
-    body = '<html>';
-    await expect((await remote())(good)).rejects.toMatchObject(unavailable);
-    await new Promise((resolve) => provider.close(resolve));
-    await expect((await remote())(good)).rejects.toMatchObject(unavailable);
   });
 });

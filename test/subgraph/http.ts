@@ -12,6 +12,7 @@ import { Authenticate } from '../../src/subgraph/authenticate.js';
 import { buildSubgraph } from '../../src/subgraph/build-schema.js';
 import { createHttpServer } from '../../src/subgraph/http-server.js';
 import { createMetrics } from '../../src/subgraph/metrics.js';
+import { ROUTER_PROOF_HEADER, signForService } from '../../src/subgraph/sign-for-service.js';
 import { createResolvers } from '../../src/subgraph/resolvers.js';
 import { localSigner, verificationKeys, type LocalClaims } from '../../src/subgraph/token-keys.js';
 import { openStores, type Stores } from '../kit/stores.js';
@@ -42,6 +43,14 @@ export interface Http {
   token(claims: LocalClaims): Promise<string>;
   post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
   ask(query: string, variables?: object, token?: string, headers?: object): Promise<Reply>;
+  /** The same with the proof of a router that has `secret`. */
+  askAsRouter(
+    secret: string,
+    query: string,
+    variables?: object,
+    token?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -73,6 +82,12 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
       headers: { 'content-type': 'application/json', ...headers },
       payload: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  const ask: Http['ask'] = async (query, variables = {}, token = '', headers = {}) => {
+    const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
+    const response = await post({ query, variables }, { ...authorization, ...headers });
+    const { data = null, errors = [] } = response.json<Partial<Reply>>();
+    return { status: response.statusCode, text: response.body, data, errors };
+  };
   return {
     app,
     stores,
@@ -81,11 +96,18 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
     logged,
     token: await localSigner(config),
     post,
-    ask: async (query, variables = {}, token = '', headers = {}) => {
-      const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
-      const response = await post({ query, variables }, { ...authorization, ...headers });
-      const { data = null, errors = [] } = response.json<Partial<Reply>>();
-      return { status: response.statusCode, text: response.body, data, errors };
+    ask,
+    askAsRouter: (secret, query, variables = {}, token = '', headers = {}) => {
+      const proof = signForService(
+        secret,
+        {
+          authorization: token === '' ? undefined : `Bearer ${token}`,
+          forwardedFor: headers['x-forwarded-for'],
+          body: { query, variables },
+        },
+        Date.now(),
+      );
+      return ask(query, variables, token, { ...headers, [ROUTER_PROOF_HEADER]: proof });
     },
     close: async () => {
       await server.close();

@@ -2,11 +2,12 @@
  * The gateway of the sample graph: Hive Gateway over the composed supergraph.
  *
  * It enforces @authenticated and @requiresScopes before it asks anybody, and hands the caller's token and
- * language on; the subgraphs check the token again. Its GraphiQL comes from a package, not from a CDN.
+ * language on; the subgraphs check the token again. To coupons it proves that it is the router. Its GraphiQL comes from a package, not from a CDN.
  */
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Identify, Identity } from '../identify.js';
+import { signRequests, type ProvenService } from './sign-requests.js';
 
 /** A sample query in GraphiQL; headers and variables are JSON. */
 export interface Tab {
@@ -18,6 +19,8 @@ export interface Tab {
 export interface GatewayParts {
   readonly supergraph: string;
   readonly identify: Identify;
+  /** Given where the coupons subgraph demands a proof. */
+  readonly coupons?: ProvenService;
   /** Asked for each page view. */
   readonly tabs: () => readonly Tab[];
 }
@@ -26,7 +29,7 @@ const HANDED_ON = ['authorization', 'accept-language'] as const;
 
 export type Gateway = ReturnType<typeof createGateway>;
 
-export function createGateway({ supergraph, identify, tabs }: GatewayParts) {
+export function createGateway({ supergraph, identify, coupons, tabs }: GatewayParts) {
   return createGatewayRuntime({
     supergraph,
     logging: 'warn',
@@ -43,6 +46,7 @@ export function createGateway({ supergraph, identify, tabs }: GatewayParts) {
       fromClientToSubgraphs: ({ request }) =>
         Object.fromEntries(HANDED_ON.map((name) => [name, request.headers.get(name)])),
     },
+    plugins: () => (coupons === undefined ? [] : [signRequests(coupons)]),
     graphiql: () => ({ title: 'Coupons: the sample graph', defaultTabs: [...tabs()] }),
     renderGraphiQL: (options) => withFreshTabs(renderGraphiQL(options), tabs()),
   });

@@ -17,6 +17,7 @@ interface Given {
 
 const { port, urls } = JSON.parse(process.argv[2] ?? '') as Given;
 const config = readConfig(process.env);
+const [routerSecret] = config.auth.routerSecrets;
 let tabs: readonly Tab[] = [];
 process.on('message', (sent: { readonly tabs: readonly Tab[] }) => (tabs = sent.tabs));
 // It has nothing in hand that a shop would miss; whoever asks it asks again.
@@ -25,6 +26,7 @@ for (const signal of ['disconnect', 'SIGTERM'] as const) process.on(signal, () =
 const gateway = createGateway({
   supergraph: await composeSupergraph(urls),
   identify: await makeIdentify(config),
+  ...(routerSecret === undefined ? {} : { coupons: { url: urls.coupons, routerSecret } }),
   tabs: () => tabs,
 });
 const server = createServer((request, response) => void gateway(request, response));

@@ -11,7 +11,7 @@ import {
   RefundDocument,
   type RedeemedFragment,
 } from '../generated/operations.js';
-import { ask } from '../graphql-client.js';
+import { ask, type Target } from '../graphql-client.js';
 
 /** What the coupons subgraph answers to any of the three. */
 export type Redeemed = RedeemedFragment;
@@ -29,7 +29,7 @@ export interface CouponsClient {
 const TRIES_MAX = 4;
 const PAUSE_MS = 200;
 
-export function makeCouponsClient(url: string, token: string): CouponsClient {
+export function makeCouponsClient(url: Target, token: string): CouponsClient {
   return {
     hold: (orderId, quoteId) =>
       call(HoldDocument, { input: { orderId, quoteId } }, (data) => data.holdCoupons),

@@ -1,6 +1,7 @@
 /** The three sample neighbours of the coupons subgraph, each a server on a free port. */
 import type { Config } from '../../config/environment.js';
 import { localSigner } from '../../subgraph/token-keys.js';
+import type { Target } from '../graphql-client.js';
 import type { SubgraphUrls } from '../subgraphs.js';
 import { makeCouponsClient } from './coupons-client.js';
 import { makeIdentify } from '../identify.js';
@@ -15,11 +16,11 @@ export interface Neighbours {
   stop(): Promise<void>;
 }
 
-export async function startNeighbours(config: Config, couponsUrl: string): Promise<Neighbours> {
+export async function startNeighbours(config: Config, coupons: Target): Promise<Neighbours> {
   const identify = await makeIdentify(config);
   const sign = await localSigner(config);
   const token = await sign({ sub: 'order-service', scope: 'coupons:redeem' });
-  const desk = new OrderDesk(makeCouponsClient(couponsUrl, token));
+  const desk = new OrderDesk(makeCouponsClient(coupons, token));
   const [orders, products, users] = await Promise.all([
     serveSubgraph('orders', orderResolvers(desk), identify),
     serveSubgraph('products', productResolvers, identify),
