@@ -301,6 +301,7 @@ function hasHealthcheck(one: Service | undefined): boolean {
 /** What compose would hand over: a default where there is one, else a value of the right shape. */
 function given(environment: Readonly<Record<string, string | number>>): Record<string, string> {
   const samples: Record<string, string> = {
+    ROUTER_SECRETS: 'a-secret-of-the-router-and-long-enough',
     MYSQL_URL: 'mysql://user:password@host:3306/database',
     REDIS_URL: 'rediss://:password@host:6379/0',
     JWKS_URL: 'https://identity.example/jwks.json',
