@@ -28,7 +28,7 @@ export const REDIS_COMMAND_DEADLINE_MS = 1_000;
 export const REDIS_BACKOFF_MS = 1_000;
 /** One connection may take this long; the first one of a cluster is waited for as long. */
 export const REDIS_CONNECT_DEADLINE_MS = 1_000;
-/** MOVED, ASK and TRYAGAIN that one command follows. A slot on its way needs three, the rest is patience. */
+/** MOVED, ASK and TRYAGAIN that one command follows. A hash slot on its way needs three, the rest is patience. */
 export const REDIS_REDIRECTIONS_MAX = 8;
 /** How often a cluster is asked who serves what: a master that stands still keeps its links and would not tell. */
 export const REDIS_CLUSTER_REFRESH_MS = 5_000;

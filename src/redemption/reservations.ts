@@ -3,7 +3,7 @@
  *
  * Promises: MySQL alone decides, so a key here only ever refuses, and only for HOLD_RESERVATION_MS; a
  * Redis that does not answer is passed by; what a failed hold took is given back, and never what an
- * earlier hold of the same order keeps. One key a call: coupons live on different slots of a cluster.
+ * earlier hold of the same order keeps. One key a call: coupons live on different masters of a cluster.
  */
 import { HOLD_RESERVATION_MS } from '../config/limits.js';
 import { redisKeys } from '../storage/redis-keys.js';

@@ -1,5 +1,5 @@
 /**
- * Who serves a key. One server serves all of them; in a cluster a key has a slot, and a slot a master,
+ * Who serves a key. One server serves all of them; in a cluster a key has a hash slot, and that a master,
  * so that the failure of one master can be kept from the keys of the others.
  */
 import { Cluster, Command, type Redis } from 'ioredis';
@@ -9,7 +9,7 @@ export type RedisClient = Redis | Cluster;
 
 export interface Place {
   /** The part of Redis that moves from node to node as one. */
-  readonly slot: string;
+  readonly hashSlot: string;
   /** The node that serves it, as far as this process knows. */
   readonly node: string;
 }
@@ -26,6 +26,8 @@ export function routeOf(client: RedisClient): Route {
   return client instanceof Cluster ? new ClusterRoute(client) : new ServerRoute(client);
 }
 
+const THE_SERVER: Place = { hashSlot: 'all', node: 'the server' };
+
 class ServerRoute implements Route {
   readonly isCluster = false;
 
@@ -36,7 +38,7 @@ class ServerRoute implements Route {
   }
 
   placeOf(): Place {
-    return { slot: 'all slots', node: 'the server' };
+    return THE_SERVER;
   }
 
   masters(): readonly Redis[] {
@@ -61,8 +63,9 @@ class ClusterRoute implements Route {
   }
 
   placeOf(key: string): Place {
-    const slot = new Command('get', [key]).getSlot();
-    return { slot: `slot ${slot}`, node: this.cluster.slots[slot]?.[0] ?? 'nobody' };
+    const number = new Command('get', [key]).getSlot();
+    const node = this.cluster.slots[number]?.[0] ?? 'nobody';
+    return { hashSlot: `hash slot ${number}`, node };
   }
 
   masters(): readonly Redis[] {

@@ -33,7 +33,7 @@ export class RedisDamaged extends RedisUnavailable {}
 
 export class RedisStore {
   private readonly route: Route;
-  /** Nodes and slots that are left alone, each until when; no more than a cluster has. */
+  /** Nodes and hash slots that are left alone, each until when; no more than a cluster has. */
   private readonly shutUntilMs = new Map<string, number>();
 
   constructor(readonly client: RedisClient) {
@@ -46,8 +46,8 @@ export class RedisStore {
    * @throws RedisUnavailable for every failure
    */
   async ask<T>(key: string, command: (client: RedisClient) => Promise<T>): Promise<T> {
-    const { slot, node } = this.route.placeOf(key);
-    if (this.isShut(node) || this.isShut(slot)) {
+    const { hashSlot, node } = this.route.placeOf(key);
+    if (this.isShut(node) || this.isShut(hashSlot)) {
       throw new RedisUnavailable('pausing after a failure', false);
     }
     if (!(await this.route.isReady())) throw new RedisUnavailable('no node answers', false);
@@ -55,10 +55,10 @@ export class RedisStore {
       return await command(this.client);
     } catch (error) {
       if (String(error).includes('WRONGTYPE')) throw new RedisDamaged(error, true);
-      // A slot on its way from node to node says nothing of the other slots of either.
+      // A hash slot on its way from node to node says nothing of the others of either.
       const isRefused = isRefusedByCluster(error);
       const isMoving = isRefused || this.route.placeOf(key).node !== node;
-      this.shutUntilMs.set(isMoving ? slot : node, performance.now() + REDIS_BACKOFF_MS);
+      this.shutUntilMs.set(isMoving ? hashSlot : node, performance.now() + REDIS_BACKOFF_MS);
       throw new RedisUnavailable(error, !isRefused);
     }
   }

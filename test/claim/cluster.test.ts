@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookAtGate } from '../../src/claim/look-at-gate.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
 import { makeDraft, readClaim } from '../../src/claim/make-draft.js';
+import { CountClaims } from '../../src/guard/count-claims.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import type { RulesInput } from '../../src/template/rules/rules-input.js';
 import type { Template } from '../../src/template/template.types.js';
@@ -138,6 +139,30 @@ describe('a cluster of three masters', { timeout: 60_000 }, () => {
       value: { redemption: { status: 'REFUNDED', refundedMinor: 6_000 } },
     });
     await expectVerified();
+  });
+
+  it('counts claims by network and device, each on the master that has it', async () => {
+    const counts = new CountClaims(stores.redis);
+    const { id } = await templateAt(0);
+    const places = new Set<number>();
+    for (let i = 0; places.size < PLACES.length; i += 1) {
+      const names = { user: `user-${i}`, network: `net-${i}`, device: `dev-${i}` };
+      places.add(cluster.homeOf(redisKeys.deviceClaims(names.device)));
+      const ask = (nth: number) =>
+        counts.count({
+          templateId: id,
+          names: { ...names, claim: `claim-${nth}` },
+          limits: { perNetworkPerHour: 2, perDevicePerDay: 3 },
+          nowMs: world.clock.nowMs(),
+          wantsSignals: true,
+          token: { name: `token-${i}-${nth}`, ttlMs: 60_000 },
+        });
+      await Promise.all([ask(1), ask(2)]);
+      const { rates, signals, isTokenSpent } = await ask(3);
+      expect(isTokenSpent).toBe(false);
+      expect(rates.device?.state).toBe('LET_IN');
+      expect(signals).toMatchObject({ networkClaims: 3, deviceClaims: 3, deviceUsers: 1 });
+    }
   });
 
   it('settles what a crash left in the journals of all three', async () => {
