@@ -17,7 +17,8 @@ const INSIDE: ReadonlySet<string> = new Set([
 /** null: the address says nothing about where the customer is, so it is not counted. */
 export function networkOf(address: string | null): string | null {
   const text = (address ?? '').split('%')[0]!;
-  if (!ipaddr.isValid(text)) return null;
+  // Four parts only: '10.1' is an address to some, and a typing error to us.
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return null;
   const ip = ipaddr.process(text);
   if (INSIDE.has(ip.range())) return null;
   if (ip.kind() === 'ipv4') return ip.toNormalizedString();
