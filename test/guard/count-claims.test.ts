@@ -64,9 +64,9 @@ describe('counting', () => {
   it('takes one round trip for all claims that come together', async () => {
     let trips = 0;
     class Counting extends RedisStore {
-      override ask<T>(command: Parameters<RedisStore['ask']>[0]): Promise<T> {
+      override ask<T>(...asked: Parameters<RedisStore['ask']>): Promise<T> {
         trips += 1;
-        return super.ask(command as (client: RedisStore['client']) => Promise<T>);
+        return super.ask(...asked) as Promise<T>;
       }
     }
     const own = new CountClaims(new Counting(stores.redis.client));
@@ -208,7 +208,7 @@ describe('counting', () => {
         counts.count(questionOf({ key }, { token: { ...token, name: 'other' } })),
       ),
     );
-    expect(both.map(({ isTokenSpent }) => isTokenSpent).sort()).toEqual([false, true]);
+    expect(both.filter(({ isTokenSpent }) => isTokenSpent)).toHaveLength(1);
   });
 
   it('lets a claim in beyond a full limit with a token, but not with one that was spent', async () => {
