@@ -40,7 +40,7 @@ for (const search of failed) {
   process.stdout.write(`\nFAILED ${search.name}: ${verdict} ${reason}\n`);
   if (verdict !== 'violated') continue;
   process.stdout.write(
-    `  cd ${folderOf(search)} && ${spin} -t -p -g ${search.flags.join(' ')} ${model}\n`,
+    `  cd ${folderOf(search)} && ${spin} -k claim.pml.trail -p -g ${search.flags.join(' ')} ${model}\n`,
   );
 }
 process.stdout.write(`${wanted.length} searches, ${failed.length} failed\n`);

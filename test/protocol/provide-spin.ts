@@ -24,7 +24,9 @@ export async function provideSpin(cacheDir: string): Promise<string> {
   const release = distribution();
   const advice = 'Install spin (Debian and Ubuntu: apt install spin).';
   if (release === undefined || !(await hasPackageTools())) {
-    throw new Error(`There is no spin, and this machine has no apt-get to fetch it with. ${advice}`);
+    throw new Error(
+      `There is no spin, and this machine has no apt-get to fetch it with. ${advice}`,
+    );
   }
   const home = join(cacheDir, release, 'spin');
   const program = join(home, 'usr/bin/spin');

@@ -49,7 +49,9 @@ export function readReport(output: string): Omit<Found, 'tookS'> {
   const errors = Number(/errors: (\d+)/.exec(output)?.[1] ?? -1);
   const reason = /pan:\d+: (.*) \(at depth \d+\)/.exec(output)?.[1] ?? '';
   if (errors > 0 && reason !== '') return { verdict: 'violated', reason, states, depth };
-  const isCut = /max search depth too small|reached -DMEMLIM|out of memory|not completed/.test(output);
+  const isCut = /max search depth too small|reached -DMEMLIM|out of memory|not completed/.test(
+    output,
+  );
   if (errors === 0 && states > 0 && !isCut) return { verdict: 'holds', reason, states, depth };
   return { verdict: 'unfinished', reason: output.slice(-300), states, depth };
 }
