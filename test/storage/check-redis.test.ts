@@ -44,6 +44,7 @@ describe('the check of Redis at the start', () => {
       JWT_ISSUER: 'https://id.example',
       JWT_AUDIENCE: 'coupons',
       ROUTER_SECRETS: 'one',
+      GUARD_KEY: 'k'.repeat(32),
     });
     const installation = { database: stores.database, redis };
     const service = await startService({ config, installation, log: pino({}, { write }) });
