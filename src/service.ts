@@ -16,6 +16,7 @@ import { Authenticate } from './subgraph/authenticate.js';
 import { buildSubgraph } from './subgraph/build-schema.js';
 import { createHttpServer } from './subgraph/http-server.js';
 import { createMetrics } from './subgraph/metrics.js';
+import { readSafelist } from './subgraph/safelist.js';
 import { createResolvers } from './subgraph/resolvers.js';
 import { verificationKeys } from './subgraph/token-keys.js';
 import { startJobs } from './upkeep/jobs.js';
@@ -54,6 +55,10 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   let isDraining = false;
   const server = await createHttpServer({
     subgraph: config.role === 'worker' ? undefined : await buildSubgraph(resolvers, references),
+    safelist:
+      config.operationsManifest === undefined
+        ? undefined
+        : await readSafelist(config.operationsManifest),
     authenticate: new Authenticate(config, await verificationKeys(config)),
     metrics,
     log,

@@ -44,6 +44,7 @@ const Environment = z.object({
   JWKS_URL: z.url().optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
+  OPERATIONS_MANIFEST: z.string().optional(),
   JWT_MAX_AGE_S: z.coerce
     .number()
     .int()
@@ -97,6 +98,8 @@ export interface Config {
   readonly mysqlUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly servers: 'auto' | 'fetch';
+  /** File of the operations that are answered; undefined: any. */
+  readonly operationsManifest: string | undefined;
   readonly auth: {
     /** undefined: the local development keys under dataDir. */
     readonly jwksUrl: string | undefined;
@@ -148,6 +151,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mysqlUrl: values.MYSQL_URL,
     redisUrl: values.REDIS_URL,
     servers: values.SERVERS,
+    operationsManifest: values.OPERATIONS_MANIFEST,
     auth: {
       jwksUrl: values.JWKS_URL,
       issuer: values.JWT_ISSUER ?? 'coupons-local',

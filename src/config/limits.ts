@@ -64,10 +64,18 @@ export const JWKS_BACKOFF_MS = 1_000;
 export const GRAPHQL_TOKENS_MAX = 2_000;
 export const GRAPHQL_DEPTH_MAX = 12;
 export const GRAPHQL_ALIASES_MAX = 30;
+/** Directives of one document; a page has a handful of @include. */
+export const GRAPHQL_DIRECTIVES_MAX = 10;
+/** Fields of one answer, lists counted: a page of a router's thousand entities is below. Some 50 ms of work. */
+export const GRAPHQL_COST_MAX = 20_000;
+/** Size of a list that has no pages, such as the lines of a quote. */
+export const LIST_SIZE_GUESS = 10;
 /** Mutations in one request: a list of claims in one request would dodge every rate. */
 export const GRAPHQL_MUTATIONS_MAX = 5;
-/** Representations of one `_entities` request; a gateway's page of 50 orders is far below. */
-export const ENTITY_REPRESENTATIONS_MAX = 500;
+/** Representations of one `_entities` request: a page of anything. */
+export const ENTITY_REPRESENTATIONS_MAX = 100;
+/** The same of a proven router, which gathers those of many places of one query. */
+export const ROUTER_REPRESENTATIONS_MAX = 1_000;
 
 /** Nodes of one page of a connection. */
 export const PAGE_SIZE_MAX = 100;

@@ -5,7 +5,7 @@
  * A reference must be async: one that throws at once would fail the whole list, not its element.
  */
 import type { GraphQLSchema } from 'graphql';
-import { ENTITY_REPRESENTATIONS_MAX } from '../config/limits.js';
+import { ENTITY_REPRESENTATIONS_MAX, ROUTER_REPRESENTATIONS_MAX } from '../config/limits.js';
 import type { RequestContext } from '../graph/request.js';
 import { requireInput } from '../kernel/input-error.js';
 
@@ -23,12 +23,13 @@ export function guardEntities(schema: GraphQLSchema, known: ReadonlySet<string>)
   const field = schema.getQueryType()?.getFields()['_entities'];
   const resolve = field?.resolve;
   if (field === undefined || resolve === undefined) throw new Error('the schema has no _entities');
-  field.resolve = (source, args: EntitiesArgs, context, info) => {
+  field.resolve = (source, args: EntitiesArgs, context: RequestContext, info) => {
     const { representations } = args;
+    const max = context.isRouter ? ROUTER_REPRESENTATIONS_MAX : ENTITY_REPRESENTATIONS_MAX;
     requireInput(
-      representations.length <= ENTITY_REPRESENTATIONS_MAX,
+      representations.length <= max,
       'representations',
-      `must have at most ${ENTITY_REPRESENTATIONS_MAX} entries`,
+      `must have at most ${max} entries`,
     );
     representations.forEach((representation, index) => {
       const here = `representations[${index}]`;

@@ -3,7 +3,7 @@
  *
  * Bounds stand before the body is read. Closing answers what is in flight and takes nothing new.
  */
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -26,11 +26,14 @@ import type { Subgraph } from './build-schema.js';
 import { makeFormatError } from './format-error.js';
 import type { Metrics } from './metrics.js';
 import { queryLimits } from './query-limits.js';
+import type { Safelist } from './safelist.js';
 
 export interface HttpParts {
   /** undefined: a worker, which answers no queries. */
   readonly subgraph: Subgraph | undefined;
   readonly authenticate: Authenticate;
+  /** undefined: any document within the limits. */
+  readonly safelist?: Safelist | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly isProduction: boolean;
@@ -65,10 +68,10 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
 
 async function serveGraphql(
   server: FastifyInstance,
-  { authenticate, log, isProduction }: HttpParts,
+  { authenticate, safelist, log, isProduction }: HttpParts,
   { schema }: Subgraph,
 ): Promise<void> {
-  const limits = queryLimits();
+  const limits = queryLimits(safelist);
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: !isProduction,
@@ -80,7 +83,7 @@ async function serveGraphql(
     parseOptions: limits.parseOptions,
     validationRules: limits.validationRules,
     plugins: [
-      ...(limits.plugins as unknown as ApolloServerPlugin<RequestContext>[]),
+      ...limits.plugins,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

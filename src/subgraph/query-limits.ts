@@ -1,4 +1,5 @@
 /** Bounds on the shape of a document, checked before anything of it runs. */
+import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import {
   GraphQLError,
@@ -10,10 +11,14 @@ import {
 } from 'graphql';
 import {
   GRAPHQL_ALIASES_MAX,
+  GRAPHQL_DIRECTIVES_MAX,
   GRAPHQL_DEPTH_MAX,
   GRAPHQL_MUTATIONS_MAX,
   GRAPHQL_TOKENS_MAX,
 } from '../config/limits.js';
+import type { RequestContext } from '../graph/request.js';
+import { costLimitPlugin } from './query-cost.js';
+import { safelistPlugin, type Safelist } from './safelist.js';
 
 /** A list of claims in one request would dodge every rate. */
 const limitMutations: ValidationRule = (context: ValidationContext): ASTVisitor => ({
@@ -29,18 +34,26 @@ const limitMutations: ValidationRule = (context: ValidationContext): ASTVisitor 
   },
 });
 
-/** Tokens are the parser's own bound: armor's is thrown where it counts as a fault of the service. */
-export function queryLimits() {
+/**
+ * Depth, aliases and directives are graphql-armor's. Tokens are the parser's own bound: armor's is thrown
+ * where it counts as a fault of the service. Cost is ours: armor's knows no lists.
+ */
+export function queryLimits(safelist?: Safelist) {
   const armor = new ApolloArmor({
     maxTokens: { enabled: false },
     maxDepth: { n: GRAPHQL_DEPTH_MAX },
     maxAliases: { n: GRAPHQL_ALIASES_MAX },
+    maxDirectives: { n: GRAPHQL_DIRECTIVES_MAX },
     costLimit: { enabled: false },
     blockFieldSuggestion: { enabled: true },
   });
   const { plugins, validationRules } = armor.protect();
   return {
-    plugins,
+    plugins: [
+      ...(plugins as unknown as ApolloServerPlugin<RequestContext>[]),
+      ...(safelist === undefined ? [] : [safelistPlugin(safelist)]),
+      costLimitPlugin,
+    ],
     parseOptions: { maxTokens: GRAPHQL_TOKENS_MAX },
     validationRules: [...validationRules, limitMutations],
   };

@@ -1,7 +1,7 @@
 /**
  * Moves a template along its life: submit, approve, reject, activate, stop.
  *
- * Four eyes: whoever wrote the version cannot approve it. Approving names the version that was read, so
+ * Four eyes: nobody approves a template that they wrote or edited, in whatever version. Approving names the version that was read, so
  * that nobody approves what they have not seen. After activating, Redis is warm before the first claim.
  */
 import { REASON_LENGTH_MAX } from '../config/limits.js';
@@ -15,7 +15,7 @@ import { recordChanges } from '../event/record-change.js';
 import { settled } from '../storage/as-rejection.js';
 import type { Database } from '../storage/database.js';
 import { moveTemplate, type TemplateEvent } from './rules/template-lifecycle.js';
-import { readTemplates, updateStatus } from './template.store.js';
+import { hasWritten, readTemplates, updateStatus } from './template.store.js';
 import type { TemplateCatalog } from './template-catalog.js';
 import type { Template } from './template.types.js';
 
@@ -80,8 +80,12 @@ export class MoveTemplate {
   ): Promise<Result<Template>> {
     const [before] = await readTemplates(this.database, [request.id]);
     if (before === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
-    const refusal = this.refusalOf(before, action, request, actor);
+    const refusal = this.refusalOf(before, request);
     if (refusal !== undefined) return rejected(refusal);
+    if (action === 'APPROVE' && (await hasWritten(this.database, before.id, actor)))
+      return rejected(
+        rejection('ILLEGAL_TRANSITION', { detail: 'approving needs another person' }),
+      );
     const nowMs = this.clock.nowMs();
     const status = moveTemplate(before, action, nowMs);
     if (!status.ok) return status;
@@ -114,16 +118,9 @@ export class MoveTemplate {
     return ok(after);
   }
 
-  private refusalOf(
-    before: Template,
-    action: TemplateAction,
-    request: TemplateActionRequest,
-    actor: string,
-  ) {
+  private refusalOf(before: Template, request: TemplateActionRequest) {
     if (request.expectedVersion !== null && request.expectedVersion !== before.version)
       return rejection('VERSION_CONFLICT', { detail: `version is now ${before.version}` });
-    if (action === 'APPROVE' && before.authorId === actor)
-      return rejection('ILLEGAL_TRANSITION', { detail: 'approving needs another person' });
     return undefined;
   }
 }

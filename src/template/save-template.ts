@@ -95,7 +95,7 @@ export class SaveTemplate {
     };
     const done = await this.database.transaction(async (sql) => {
       if (!(await updateRules(sql, before, after))) return false;
-      await recordChanges(sql, [changeOf(after, 'EDITED', before.status, authorId)]);
+      await recordChanges(sql, [changeOf(after, 'EDITED', before, authorId)]);
       return true;
     });
     await this.catalog.forget(id);
@@ -103,16 +103,21 @@ export class SaveTemplate {
   }
 }
 
-function changeOf(template: Template, action: string, from: string | null, actor: string) {
+/** A change of the total is told with both numbers: it is money that somebody let go. */
+function changeOf(template: Template, action: string, before: Template | null, actor: string) {
+  const [from, to] = [before?.rules.totalCount, template.rules.totalCount];
   return {
     subject: 'TEMPLATE' as const,
     subjectId: template.id,
     seq: template.revision,
     action,
-    from,
+    from: before?.status ?? null,
     to: template.status,
     actor,
     atMs: template.updatedAtMs,
-    details: { version: template.version },
+    details: {
+      version: template.version,
+      ...(before !== null && from !== to ? { totalCount: { from, to } } : {}),
+    },
   };
 }

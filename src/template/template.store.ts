@@ -199,3 +199,17 @@ function toTemplate(row: Row): Template {
     updatedAtMs: fromSqlMoment(String(row['updated_at'])),
   };
 }
+
+/** Whether `actor` wrote or edited any version of the template. */
+export async function hasWritten(
+  database: Database,
+  templateId: string,
+  actor: string,
+): Promise<boolean> {
+  const rows = await database.rows(
+    `SELECT 1 FROM audit WHERE subject_id = ? AND actor = ? AND action IN ('CREATED', 'EDITED')
+     LIMIT 1`,
+    [templateId, actor],
+  );
+  return rows.length > 0;
+}

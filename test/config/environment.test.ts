@@ -36,6 +36,7 @@ describe('the environment', () => {
       mysqlUrl: undefined,
       redisUrl: undefined,
       servers: 'auto',
+      operationsManifest: undefined,
       auth: {
         jwksUrl: undefined,
         issuer: 'coupons-local',

@@ -162,13 +162,13 @@ describe('_entities', () => {
     expect(statements).toHaveLength(2);
   });
 
-  it('take 500 representations and refuse 501', async () => {
-    const asked = Array.from({ length: 501 }, () => ({ __typename: 'Coupon', id: newId(1) }));
-    expect((await entities(asked.slice(1), tokens.owner)).length).toBe(500);
+  it('take 100 representations and refuse 101', async () => {
+    const asked = Array.from({ length: 101 }, () => ({ __typename: 'Coupon', id: newId(1) }));
+    expect((await entities(asked.slice(1), tokens.owner)).length).toBe(100);
     const statements = await statementsOf(async () => {
       const { errors } = await ask(asked, tokens.owner);
       expect(errors[0]).toMatchObject({
-        message: 'representations: must have at most 500 entries',
+        message: 'representations: must have at most 100 entries',
         extensions: { code: 'BAD_USER_INPUT', field: 'representations' },
       });
     });
@@ -214,5 +214,24 @@ describe('_entities', () => {
     const [mine, foreign] = [await seed(), await seed('otto')];
     const asked = [foreign, mine].map((id) => ({ __typename: 'Coupon', id }));
     expect(await entities(asked, tokens.owner)).toMatchObject([null, { id: mine }]);
+  });
+});
+
+describe('_entities, asked by a proven router', () => {
+  it('take 1,000 representations and refuse 1,001', async () => {
+    const secret = 'the-routers-secret-of-this-very-test';
+    const http = await openHttp({ ROUTER_SECRETS: secret });
+    const asked = Array.from({ length: 1_001 }, () => ({ __typename: 'Coupon', id: newId(1) }));
+    const ask = (representations: readonly unknown[]) =>
+      http.askAsRouter(
+        secret,
+        `query ($representations: [_Any!]!) {
+          _entities(representations: $representations) { ... on Coupon { id code } } }`,
+        { representations },
+      );
+    const { data } = await ask(asked.slice(1));
+    expect(data!['_entities']).toHaveLength(1_000);
+    expect((await ask(asked)).errors[0]!.message).toContain('at most 1000 entries');
+    await http.close();
   });
 });

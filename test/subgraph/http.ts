@@ -14,6 +14,7 @@ import { createHttpServer } from '../../src/subgraph/http-server.js';
 import { createMetrics } from '../../src/subgraph/metrics.js';
 import { ROUTER_PROOF_HEADER, signForService } from '../../src/subgraph/sign-for-service.js';
 import { createResolvers } from '../../src/subgraph/resolvers.js';
+import { readSafelist } from '../../src/subgraph/safelist.js';
 import { localSigner, verificationKeys, type LocalClaims } from '../../src/subgraph/token-keys.js';
 import { openStores, type Stores } from '../kit/stores.js';
 
@@ -68,6 +69,10 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
   const subgraph = await buildSubgraph(resolvers, references);
   const server = await createHttpServer({
     subgraph,
+    safelist:
+      config.operationsManifest === undefined
+        ? undefined
+        : await readSafelist(config.operationsManifest),
     authenticate: new Authenticate(config, await verificationKeys(config)),
     metrics: createMetrics(),
     log,

@@ -45,7 +45,7 @@ describe('a template', () => {
     world.app.saveTemplate.update(who, id, version, { ...base, ...overrides });
   const refused = (code: string) => ({ ok: false, rejection: { code } });
 
-  it('cannot be approved by the author of its version, also with every scope', async () => {
+  it('cannot be approved by anybody who wrote or edited it, also with every scope', async () => {
     const author = callerOf('anna', ['coupons:admin', 'coupons:approve']);
     const made = await world.app.saveTemplate.create(author, base);
     const { id } = (made as { value: Template }).value;
@@ -57,7 +57,11 @@ describe('a template', () => {
     await edit(id, 1, {}, other);
     await move(other, 'SUBMIT', id);
     expect(await move(other, 'APPROVE', id, 2)).toMatchObject(refused('ILLEGAL_TRANSITION'));
-    expect(await move(author, 'APPROVE', id, 2)).toMatchObject({ value: { status: 'APPROVED' } });
+    expect(await move(author, 'APPROVE', id, 2)).toMatchObject({
+      rejection: { code: 'ILLEGAL_TRANSITION', detail: 'approving needs another person' },
+    });
+    const third = callerOf('carla', ['coupons:admin', 'coupons:approve']);
+    expect(await move(third, 'APPROVE', id, 2)).toMatchObject({ value: { status: 'APPROVED' } });
   });
 
   it('is moved only by whom the contract names', async () => {
@@ -133,6 +137,12 @@ describe('a template', () => {
     expect(grown).toMatchObject({ value: { status: 'ACTIVE', version: version + 1 } });
     expect(await claim(world, id, 'second')).toMatchObject({ code: 'CLAIMED' });
     expect(await claim(world, id, 'third')).toMatchObject({ code: 'SOLD_OUT' });
+    const history = await readHistory(world.stores.database, id);
+    expect(history.at(-1)).toMatchObject({
+      actor: 'olga',
+      action: 'EDITED',
+      details: { version: version + 1, totalCount: { from: 1, to: 2 } },
+    });
     const { catalog } = world.app;
     expect((await catalog.rulesOf(id, version)).priority).toBe(0);
     expect((await catalog.rulesOf(id, version + 1)).priority).toBe(5);
