@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { ClaimCoupon } from './claim/claim-coupon.js';
 import { Committer } from './claim/committer.js';
 import { Journal } from './claim/journal.js';
+import { RefillPart } from './claim/refill-part.js';
 import { RebuildGate } from './claim/rebuild-gate.js';
 import { ReserveClaims } from './claim/reserve-claims.js';
 import { SettleJournals } from './claim/settle-journals.js';
@@ -118,6 +119,7 @@ export function createApp({
       database,
       catalog,
       reserver,
+      refill: new RefillPart(redis),
       committer,
       journal,
       rebuild,

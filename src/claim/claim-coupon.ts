@@ -29,6 +29,7 @@ import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
 import { attemptOf, makeDraft, readClaim, type ClaimRequest } from './make-draft.js';
 import { RecordBehind, type RebuildGate } from './rebuild-gate.js';
+import type { Refill, RefillPart } from './refill-part.js';
 import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
 import { faceValueOf } from './rules/draw-amount.js';
 
@@ -37,6 +38,7 @@ export interface ClaimParts {
   readonly database: Database;
   readonly catalog: TemplateCatalog;
   readonly reserver: ReserveClaims;
+  readonly refill: RefillPart;
   readonly committer: Committer;
   readonly journal: Journal;
   readonly rebuild: RebuildGate;
@@ -49,6 +51,8 @@ export interface ClaimParts {
 
 /** 'again': the view of the template was renewed, or somebody else has this key in hand. */
 type Step = Result<Claimed> | 'again';
+
+type Asked = ReserveReply | { readonly kind: Refill };
 
 const POLL_MS = 20;
 
@@ -85,7 +89,7 @@ export class ClaimCoupon {
     const { totalCount } = template.rules;
     if (totalCount === null || template.issued < totalCount) return undefined;
     try {
-      const { kind } = await this.parts.reserver.look(draft, template);
+      const { kind } = await this.ask(template, draft, false);
       return kind === 'SOLD_OUT' || kind === 'USER_LIMIT_REACHED' ? rejection(kind) : undefined;
     } catch (error) {
       if (error instanceof RedisUnavailable) return undefined;
@@ -117,19 +121,18 @@ export class ClaimCoupon {
   }
 
   private async tryOnce(template: Template, draft: ClaimDraft): Promise<Step> {
-    const { reserver, isOverloaded, clock } = this.parts;
-    let reply: ReserveReply;
+    const { isOverloaded, clock } = this.parts;
+    let reply: Asked;
     try {
       // Who would only be refused is told the reason at any load: that takes nothing.
-      reply = await (isOverloaded()
-        ? reserver.look(draft, template)
-        : reserver.reserve(draft, template));
+      reply = await this.ask(template, draft, !isOverloaded());
     } catch (error) {
       if (!(error instanceof RedisUnavailable)) throw error;
       if (isOverloaded()) return rejected(overloaded(clock.nowMs()));
       return this.claimAlone(template, draft, error.mayBeDone);
     }
-    if (reply.kind === 'REBUILD') return this.renew(template.id);
+    if (reply.kind === 'TRY_AGAIN') return 'again';
+    if (reply.kind === 'REBUILD') return this.renew(template, draft);
     if (reply.kind === 'SAME') return this.follow(draft, reply.couponId);
     if (reply.kind === 'ROOM') return rejected(overloaded(clock.nowMs()));
     if (reply.kind !== 'RESERVED') return rejected(rejection(reply.kind));
@@ -140,6 +143,16 @@ export class ClaimCoupon {
       faceValueMinor: faceValueOf(template, reply.drawNo),
       mayExist: false,
     });
+  }
+
+  /** An empty gate is a refusal; of a split template it is one only where the other parts say so too. */
+  private async ask(template: Template, draft: ClaimDraft, takes: boolean): Promise<Asked> {
+    const { reserver, refill } = this.parts;
+    const reply = await (takes
+      ? reserver.reserve(draft, template)
+      : reserver.look(draft, template));
+    if (reply.kind !== 'SOLD_OUT') return reply;
+    return { kind: await refill.run(template, draft.userId) };
   }
 
   /**
@@ -173,7 +186,7 @@ export class ClaimCoupon {
         await journal.giveBack(reservation);
         return ok({ coupon: outcome.coupon, replayed: true });
       case 'STALE':
-        return this.renew(template.id);
+        return this.renew(template, reservation.draft);
       case 'UNAVAILABLE':
         return this.giveBack(reservation);
       case 'POISONED':
@@ -212,15 +225,21 @@ export class ClaimCoupon {
     }
   }
 
-  /** Redis learns the truth again; where it cannot be asked, the next try goes to MySQL alone. */
-  private async renew(templateId: string): Promise<Step> {
+  /**
+   * Redis learns the truth again; where that cannot be, this claim goes over MySQL alone. It is not
+   * reserved: a try again could find its own gate within reach, and closed, because another's is not.
+   */
+  private async renew(template: Template, draft: ClaimDraft): Promise<Step> {
+    const { rebuild, isOverloaded, clock } = this.parts;
     try {
-      await this.parts.rebuild.run(templateId);
+      await rebuild.run(template.id);
+      return 'again';
     } catch (error) {
       if (error instanceof RecordBehind) return rejected(rejection('UNAVAILABLE'));
       if (!(error instanceof RedisUnavailable)) throw error;
+      if (isOverloaded()) return rejected(overloaded(clock.nowMs()));
+      return this.claimAlone(template, draft, false);
     }
-    return 'again';
   }
 }
 

@@ -27,7 +27,7 @@ export interface Claimed {
 const COLLISION_TRIES_MAX = 3;
 
 /** It was never in Redis. */
-const UNJOURNALED = { journalId: '', epoch: 0, seq: 0, mayExist: false };
+const UNJOURNALED = { tag: '', journalId: '', epoch: 0, seq: 0, mayExist: false };
 
 /** @throws DatabaseUnavailable · OutcomeUnknown */
 export async function claimDirectly(

@@ -28,7 +28,7 @@ export const CLAIM_SQL = {
   issueOne: 'UPDATE template SET issued = issued + 1 WHERE id = ?',
   raiseEpoch: 'UPDATE template SET epoch = epoch + 1 WHERE id = ?',
   stockOf: 'SELECT status, epoch, committed_seq, issued, total_count FROM template WHERE id = ?',
-  claimable: `SELECT id, epoch, committed_seq FROM template
+  claimable: `SELECT id FROM template
     WHERE status = 'ACTIVE' AND claim_until > ? AND claim_from <= ? AND id > ? ORDER BY id LIMIT ?`,
   slots: 'SELECT slot FROM coupon WHERE template_id = ? AND user_id = ?',
   draws: 'SELECT draw_no FROM coupon WHERE template_id = ? AND draw_no IS NOT NULL',

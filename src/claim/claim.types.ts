@@ -1,6 +1,9 @@
 /** The words of a claim: draft (what is asked), reservation (Redis has it), outcome (MySQL has decided). */
 import type { Coupon } from '../coupon/coupon.types.js';
 
+/** What a gate is found by in Redis: `ID` of its template, or `ID:k` for part k of a split one, k from 1. */
+export type GateTag = string;
+
 /** Everything about a coupon-to-be that is known before Redis is asked. It travels in the journal. */
 export interface ClaimDraft {
   readonly couponId: string;
@@ -19,15 +22,40 @@ export interface ClaimDraft {
 /** A draft that Redis has let in. */
 export interface Reservation {
   readonly draft: ClaimDraft;
+  /** Whose journal has it. */
+  readonly tag: GateTag;
   readonly journalId: string;
   readonly epoch: number;
-  /** Its number among all reservations of the template: MySQL remembers the highest that was committed. */
+  /**
+   * Its number among all reservations of the template: MySQL remembers the highest that was committed.
+   * 0 where the template is split: the parts number each for itself, and the highest of one says nothing
+   * of another.
+   */
   readonly seq: number;
   readonly slot: number;
   readonly drawNo: number | null;
   readonly faceValueMinor: number | null;
   /** It may already be in MySQL: an earlier try's answer was lost, or its process died. */
   readonly mayExist: boolean;
+}
+
+/** What Redis says of one gate. */
+export interface GateView {
+  readonly epoch: number;
+  /** It was opened in this life of the server: a restart may have brought it back from the past. */
+  readonly isOfThisLife: boolean;
+  /** null: unlimited. */
+  readonly stock: number | null;
+  /** The number of the last reservation. */
+  readonly seq: number;
+  /** Reservations that are not yet settled. */
+  readonly pending: number;
+  /** How often units were lent or borrowed; like the two that follow, 0 unless the template is split. */
+  readonly moves: number;
+  /** Units that were lent to other parts and may not have arrived. */
+  readonly lent: number;
+  /** They were lent so long ago that they will not arrive. */
+  readonly isLoanLost: boolean;
 }
 
 /** What became of a reservation in MySQL. */

@@ -5,13 +5,14 @@
 import type { RedisStore } from '../storage/redis.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { loadScript } from '../storage/redis-script.js';
-import type { ClaimDraft, Reservation } from './claim.types.js';
+import type { ClaimDraft, GateTag, Reservation } from './claim.types.js';
 import type { Known, ReserveClaims } from './reserve-claims.js';
+import { gateTagOf } from './rules/gate-tag.js';
 
 const recallClaim = loadScript(import.meta.url, './lua/recall-claim-2.lua');
 
 /** Entries that wait to be deleted together. */
-type Forgotten = Map<string, string[]>;
+type Forgotten = Map<GateTag, string[]>;
 
 export class Journal {
   private readonly forgotten: Forgotten = new Map();
@@ -23,18 +24,18 @@ export class Journal {
 
   /**
    * After the COMMIT. Nobody waits for it: an entry that stays is settled later and changes nothing. What
-   * one commit settled is deleted by one command a template.
+   * one commit settled is deleted by one command a gate.
    */
-  forget({ draft, journalId }: Reservation): void {
+  forget({ tag, journalId }: Reservation): void {
     if (this.forgotten.size === 0) queueMicrotask(() => this.deleteForgotten());
-    const ids = this.forgotten.get(draft.templateId);
-    if (ids === undefined) this.forgotten.set(draft.templateId, [journalId]);
+    const ids = this.forgotten.get(tag);
+    if (ids === undefined) this.forgotten.set(tag, [journalId]);
     else ids.push(journalId);
   }
 
   private deleteForgotten(): void {
-    for (const [templateId, ids] of this.forgotten) {
-      const key = redisKeys.journal(templateId);
+    for (const [tag, ids] of this.forgotten) {
+      const key = redisKeys.journal(tag);
       void this.redis.ask(key, (client) => client.xdel(key, ...ids)).catch(() => undefined);
     }
     this.forgotten.clear();
@@ -43,7 +44,7 @@ export class Journal {
   /** @returns whether it is certain that nobody will commit this reservation any more */
   async giveBack(reservation: Reservation): Promise<boolean> {
     try {
-      const [isBack] = await this.reserver.release(reservation.draft.templateId, [reservation]);
+      const [isBack] = await this.reserver.release(reservation.tag, [reservation]);
       return isBack === true;
     } catch {
       return false;
@@ -55,9 +56,10 @@ export class Journal {
    * @param known what MySQL had within the last second
    */
   async mayHaveClaimed(draft: ClaimDraft, known: Known): Promise<boolean> {
-    const { templateId, userId, claimKey } = draft;
+    const { userId, claimKey } = draft;
+    const tag = gateTagOf(known, userId);
     try {
-      const keys = [redisKeys.gate(templateId), redisKeys.takers(templateId)];
+      const keys = [redisKeys.gate(tag), redisKeys.takers(tag)];
       const args = [known.epoch, known.committedSeq, userId, claimKey];
       return (await this.redis.run(recallClaim, keys, args)) !== 'NO';
     } catch {

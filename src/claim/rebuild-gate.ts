@@ -7,32 +7,30 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { REBUILD_LEASE_MS, REBUILD_PAGE } from '../config/limits.js';
+import { REBUILD_LEASE_MS } from '../config/limits.js';
 import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { RedisUnavailable, type RedisStore } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
-import type { TemplateRules } from '../template/template.types.js';
+import type { Template, TemplateRules } from '../template/template.types.js';
+import type { GateTag } from './claim.types.js';
 import { CLAIM_SQL } from './claim.store.js';
-import { lookAtGate } from './look-at-gate.js';
+import { BUILDING_TTL_S, copyTakers, type Copied } from './copy-takers.js';
+import { lookAtGates } from './look-at-gate.js';
 import { noteJournals } from './open-journals.js';
+import { gateTagsOf, shareOut } from './rules/gate-tag.js';
 
 const endLease = loadScript(import.meta.url, './lua/end-lease-1.lua');
 const openGate = loadScript(import.meta.url, './lua/open-gate-6.lua');
 
-/** Leftovers of a rebuild whose process died go by themselves. */
-const BUILDING_TTL_S = 300;
 const LEASE_POLL_MS = 25;
 /** Builds in a row that lose what they built; more, and Redis is of no use now. */
 const BUILD_TRIES_MAX = 3;
 
-/** What was copied of a template's coupons. */
-interface Copied {
-  readonly users: number;
-  readonly usedDraws: ReadonlySet<number>;
-}
+/** NEWER: another rebuild was faster. LOST: Redis lost what was copied. */
+type Opened = 'OPENED' | 'NEWER' | 'LOST';
 
 interface Draws {
   /** The highest number that is spent; null: no red packet. */
@@ -90,6 +88,7 @@ export class RebuildGate {
       return;
     }
     try {
+      await this.refuseUnreachable(templateId);
       for (let tries = 0; tries < BUILD_TRIES_MAX; tries += 1) {
         if (await this.build(templateId)) return;
       }
@@ -102,47 +101,69 @@ export class RebuildGate {
     }
   }
 
+  /**
+   * Of a split template every part must be within reach, or nothing can be opened: found out before all
+   * coupons are read. @throws RedisUnavailable
+   */
+  private async refuseUnreachable(templateId: string): Promise<void> {
+    const template = await this.catalog.byId(templateId);
+    const tags = template === undefined ? [] : gateTagsOf(template);
+    if (tags.length < 2) return;
+    const keys = tags.map((tag) => redisKeys.gate(tag));
+    await Promise.all(keys.map((key) => this.redis.ask(key, (client) => client.exists(key))));
+  }
+
   /** @returns false: Redis lost a part of it before it was opened */
   private async build(templateId: string): Promise<boolean> {
+    const { database, redis } = this;
     const stock = await this.raiseEpoch(templateId);
     reached('rebuild:epoch-raised');
     const template = await this.catalog.fresh(templateId);
     if (template === undefined) return true;
-    const { users, usedDraws } = await this.copyTakers(templateId, stock.epoch);
-    const draws = await this.copyDraws(templateId, stock.epoch, template.rules, usedDraws);
-    const keys = [
-      redisKeys.gate(templateId),
-      redisKeys.takers(templateId),
-      redisKeys.takersBeingBuilt(templateId, stock.epoch),
-      redisKeys.draws(templateId),
-      redisKeys.drawsBeingBuilt(templateId, stock.epoch),
-      redisKeys.journal(templateId),
-    ];
+    const onPage = () => this.renewLease(templateId);
+    const copied = await copyTakers({ database, redis, onPage }, template, stock.epoch);
+    const draws = await this.copyDraws(templateId, stock.epoch, template.rules, copied.usedDraws);
     reached('rebuild:copied');
-    const opened = (await this.redis.run(openGate, keys, [
-      stock.epoch,
-      stock.committedSeq,
-      stock.left ?? '',
-      template.rules.perUserLimit,
-      draws.highest ?? '',
-      users,
-      draws.free,
-    ])) as 'OPENED' | 'NEWER' | 'LOST';
+    const opened = await this.open(template, stock, copied, draws);
     reached('rebuild:opened');
-    await noteJournals(this.redis, [templateId]);
-    if (opened === 'NEWER') await this.refuseOlderRecord(templateId);
-    return opened !== 'LOST';
+    await noteJournals(redis, gateTagsOf(template));
+    if (opened.includes('NEWER')) await this.refuseOlderRecord(template);
+    return !opened.includes('LOST');
+  }
+
+  /** All gates of a template, each with its share of what is left. */
+  private open(template: Template, stock: Stock, copied: Copied, draws: Draws): Promise<Opened[]> {
+    const { epoch, committedSeq } = stock;
+    const tags = gateTagsOf(template);
+    const lefts = shareOut(stock.left, tags.length);
+    const openOne = async (tag: GateTag, part: number) => {
+      const keys = [
+        redisKeys.gate(tag),
+        redisKeys.takers(tag),
+        redisKeys.takersBeingBuilt(tag, epoch),
+        redisKeys.draws(tag),
+        redisKeys.drawsBeingBuilt(tag, epoch),
+        redisKeys.journal(tag),
+      ];
+      const { perUserLimit } = template.rules;
+      const [left, highest] = [lefts[part] ?? '', draws.highest ?? ''];
+      const users = copied.users.get(tag)!;
+      const args = [epoch, committedSeq, left, perUserLimit, highest, users, draws.free];
+      return (await this.redis.run(openGate, keys, args)) as Opened;
+    };
+    return Promise.all(tags.map(openOne));
   }
 
   /**
    * A gate's epoch is raised in MySQL before it is opened, so one ahead of MySQL proves that MySQL is not
    * the one that raised it. @throws RecordBehind
    */
-  private async refuseOlderRecord(templateId: string): Promise<void> {
-    const gate = await lookAtGate(this.redis, templateId);
-    const [row] = await this.database.rows(CLAIM_SQL.stockOf, [templateId]);
-    if (gate !== undefined && gate.epoch > Number(row?.['epoch']))
-      throw new RecordBehind(templateId);
+  private async refuseOlderRecord(template: Template): Promise<void> {
+    const gates = await lookAtGates(this.redis, gateTagsOf(template));
+    const [row] = await this.database.rows(CLAIM_SQL.stockOf, [template.id]);
+    const epoch = Number(row?.['epoch']);
+    if (gates.some((gate) => gate !== undefined && gate.epoch > epoch))
+      throw new RecordBehind(template.id);
   }
 
   private async renewLease(templateId: string): Promise<void> {
@@ -160,35 +181,6 @@ export class RebuildGate {
       const committedSeq = Number(row['committed_seq']);
       return { epoch: Number(row['epoch']), committedSeq, left };
     });
-  }
-
-  /** Pages through the coupons by (user, slot), the unique key of the per-user limit. */
-  private async copyTakers(templateId: string, epoch: number): Promise<Copied> {
-    const key = redisKeys.takersBeingBuilt(templateId, epoch);
-    const usedDraws = new Set<number>();
-    let users = 0;
-    let [user, slot, carried] = ['', 0, ''];
-    for (;;) {
-      const values = [templateId, user, user, slot, REBUILD_PAGE];
-      const rows = await this.database.rows(CLAIM_SQL.takers, values);
-      const takers = new Map<string, string>();
-      for (const row of rows) {
-        const rowUser = String(row['user_id']);
-        const before = takers.get(rowUser) ?? (rowUser === user ? carried : '');
-        takers.set(rowUser, `${before}${row['slot']},${row['claim_key']},${row['id']};`);
-        if (row['draw_no'] !== null) usedDraws.add(Number(row['draw_no']));
-      }
-      users += takers.size - (takers.has(user) ? 1 : 0);
-      if (takers.size > 0) await this.redis.ask(key, (client) => client.hset(key, takers));
-      await this.renewLease(templateId);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < REBUILD_PAGE) break;
-      user = String(last['user_id']);
-      slot = Number(last['slot']);
-      carried = takers.get(user) ?? '';
-    }
-    await this.redis.ask(key, (client) => client.expire(key, BUILDING_TTL_S));
-    return { users, usedDraws };
   }
 
   private async copyDraws(

@@ -1,13 +1,15 @@
 /**
- * Reserves in Redis: one script call for all claims of a template that came while the last call was on
- * its way. The reply of each claim is final for Redis; whether it is the truth MySQL decides.
+ * Reserves in Redis: one script call for all claims of a gate that came while the last call was on its
+ * way. The reply of each claim is final for Redis; whether it is the truth MySQL decides.
  */
 import { RESERVE_BATCH_MAX } from '../config/limits.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { RedisDamaged, type RedisStore } from '../storage/redis.js';
 import type { Template } from '../template/template.types.js';
-import type { ClaimDraft, Reservation } from './claim.types.js';
+import { subStocksOf } from '../template/rules/sub-stocks.js';
+import type { ClaimDraft, GateTag, Reservation } from './claim.types.js';
+import { gateTagOf } from './rules/gate-tag.js';
 
 const reserveClaims = loadScript(import.meta.url, './lua/reserve-claims-4.lua');
 const releaseClaims = loadScript(import.meta.url, './lua/release-claims-4.lua');
@@ -15,6 +17,7 @@ const releaseClaims = loadScript(import.meta.url, './lua/release-claims-4.lua');
 export type ReserveReply =
   | {
       readonly kind: 'RESERVED';
+      readonly tag: GateTag;
       readonly journalId: string;
       readonly epoch: number;
       readonly slot: number;
@@ -23,6 +26,7 @@ export type ReserveReply =
     }
   /** The user's key is already here, for this coupon. */
   | { readonly kind: 'SAME'; readonly couponId: string }
+  /** SOLD_OUT of a split template: the user's part is empty, the others may not be. */
   | { readonly kind: 'SOLD_OUT' | 'USER_LIMIT_REACHED' }
   /** Only looked: it would be reserved. */
   | { readonly kind: 'ROOM' }
@@ -30,7 +34,7 @@ export type ReserveReply =
   | { readonly kind: 'REBUILD' };
 
 /** What a process knows of a template from MySQL; a Redis that knows less is not believed. */
-export type Known = Pick<Template, 'epoch' | 'committedSeq'>;
+export type Known = Pick<Template, 'id' | 'rules' | 'epoch' | 'committedSeq'>;
 
 interface Waiting {
   readonly draft: ClaimDraft;
@@ -59,22 +63,23 @@ export class ReserveClaims {
   private enqueue(draft: ClaimDraft, known: Known, takes: boolean): Promise<ReserveReply> {
     return new Promise((settle, fail) => {
       const waiting = { draft, known, takes, settle, fail };
-      const queue = this.queues.get(draft.templateId);
+      const tag = gateTagOf(known, draft.userId);
+      const queue = this.queues.get(tag);
       if (queue !== undefined) {
         queue.push(waiting);
         return;
       }
       const started = [waiting];
-      this.queues.set(draft.templateId, started);
-      void this.run(draft.templateId, started);
+      this.queues.set(tag, started);
+      void this.run(tag, started);
     });
   }
 
   /**
-   * Gives reservations of one template back that were finally refused.
+   * Gives reservations of one gate back that were finally refused.
    * @returns for each whether this call gave it back; false: somebody else has it in hand
    */
-  async release(templateId: string, reservations: readonly Reservation[]): Promise<boolean[]> {
+  async release(tag: GateTag, reservations: readonly Reservation[]): Promise<boolean[]> {
     const args = reservations.flatMap(({ draft, journalId, epoch, slot, drawNo }) => [
       journalId,
       epoch,
@@ -84,25 +89,25 @@ export class ReserveClaims {
       draft.couponId,
       drawNo ?? '',
     ]);
-    const replies = (await this.redis.run(releaseClaims, keysOf(templateId), args)) as number[];
+    const replies = (await this.redis.run(releaseClaims, keysOf(tag), args)) as number[];
     return replies.map((reply) => reply === 1);
   }
 
-  private async run(templateId: string, queue: Waiting[]): Promise<void> {
+  private async run(tag: GateTag, queue: Waiting[]): Promise<void> {
     await Promise.resolve();
     while (queue.length > 0) {
       const batch = queue.splice(0, RESERVE_BATCH_MAX);
       try {
-        const replies = await this.call(templateId, batch);
+        const replies = await this.call(tag, batch);
         batch.forEach((waiting, index) => waiting.settle(replies[index]!));
       } catch (error) {
         for (const waiting of batch) waiting.fail(error);
       }
     }
-    this.queues.delete(templateId);
+    this.queues.delete(tag);
   }
 
-  private async call(templateId: string, batch: readonly Waiting[]): Promise<ReserveReply[]> {
+  private async call(tag: GateTag, batch: readonly Waiting[]): Promise<ReserveReply[]> {
     const args = batch.flatMap(({ draft, takes }) => [
       draft.userId,
       draft.claimKey,
@@ -110,12 +115,13 @@ export class ReserveClaims {
       takes ? JSON.stringify(draft) : '',
     ]);
     try {
-      const reply = (await this.redis.run(reserveClaims, keysOf(templateId), [
+      const reply = (await this.redis.run(reserveClaims, keysOf(tag), [
         Math.max(...batch.map(({ known }) => known.epoch)),
         Math.max(...batch.map(({ known }) => known.committedSeq)),
         ...args,
       ])) as ['REBUILD'] | string[][];
-      if (reply[0] !== 'REBUILD') return (reply as string[][]).map(toReply);
+      if (reply[0] !== 'REBUILD')
+        return (reply as string[][]).map((one, i) => toReply(one, tag, batch[i]!.known));
     } catch (error) {
       if (!(error instanceof RedisDamaged)) throw error;
     }
@@ -123,25 +129,21 @@ export class ReserveClaims {
   }
 }
 
-function keysOf(templateId: string): string[] {
-  return [
-    redisKeys.gate(templateId),
-    redisKeys.takers(templateId),
-    redisKeys.journal(templateId),
-    redisKeys.draws(templateId),
-  ];
+function keysOf(tag: GateTag): string[] {
+  return [redisKeys.gate(tag), redisKeys.takers(tag), redisKeys.journal(tag), redisKeys.draws(tag)];
 }
 
-function toReply(reply: readonly string[]): ReserveReply {
+function toReply(reply: readonly string[], tag: GateTag, { rules }: Known): ReserveReply {
   const [kind, first, epoch, slot, draw, seq] = reply;
   if (kind === 'RESERVED') {
     return {
       kind,
+      tag,
       journalId: first!,
       epoch: Number(epoch),
       slot: Number(slot),
       drawNo: draw === '' ? null : Number(draw),
-      seq: Number(seq),
+      seq: subStocksOf(rules) === 1 ? Number(seq) : 0,
     };
   }
   if (kind === 'SAME') return { kind, couponId: first! };

@@ -20,11 +20,13 @@ import { loadScript } from '../storage/redis-script.js';
 import { RedisDamaged, type RedisStore } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
+import type { GateTag } from './claim.types.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
 import { dropJournal, journalsToSettle } from './open-journals.js';
 import { setAside, type SetAside } from './quarantine.store.js';
 import type { RebuildGate } from './rebuild-gate.js';
+import { templateIdOf } from './rules/gate-tag.js';
 import { ENTRY_VERSION, readEntry, type Entry } from './rules/read-entry.js';
 import { isLongOver } from './rules/is-long-over.js';
 
@@ -53,12 +55,13 @@ export class SettleJournals {
    */
   async run(settleAfterMs: number = JOURNAL_SETTLE_AFTER_MS): Promise<number> {
     const { redis, database, clock, onTrouble } = this.parts;
-    const templateIds = await journalsToSettle(redis, database, clock.nowMs());
+    const tags = await journalsToSettle(redis, database, clock.nowMs());
     let settled = 0;
-    for (const templateId of templateIds) {
+    for (const tag of tags) {
       try {
-        settled += await this.settle(templateId, settleAfterMs);
+        settled += await this.settle(tag, settleAfterMs);
       } catch (error) {
+        const templateId = templateIdOf(tag);
         onTrouble(templateId, error);
         if (error instanceof RedisDamaged) await this.mend(templateId);
       }
@@ -66,29 +69,29 @@ export class SettleJournals {
     return settled;
   }
 
-  private async settle(templateId: string, settleAfterMs: number): Promise<number> {
+  private async settle(tag: GateTag, settleAfterMs: number): Promise<number> {
     const { redis, catalog, rebuild, clock } = this.parts;
     const entries = (await redis.run(
       takeOverJournal,
-      [redisKeys.journal(templateId)],
+      [redisKeys.journal(tag)],
       [settleAfterMs, JOURNAL_PAGE, ENTRY_VERSION, JOURNAL_FOREIGN_AFTER_MS],
     )) as Entry[];
     if (entries.length > 0) reached('settle:taken-over');
-    const template = await catalog.byId(templateId);
-    if (template === undefined) return this.dropOrphans(templateId, entries);
+    const template = await catalog.byId(templateIdOf(tag));
+    if (template === undefined) return this.dropOrphans(tag, entries);
     const wasSetAside = await Promise.all(
-      entries.map((entry) => this.settleEntry(template, entry)),
+      entries.map((entry) => this.settleEntry(template, tag, entry)),
     );
-    if (wasSetAside.includes(true)) await rebuild.run(templateId);
+    if (wasSetAside.includes(true)) await rebuild.run(template.id);
     const mayRetire = entries.length === 0 && isLongOver(template, clock.nowMs());
-    if (mayRetire) await this.retire(templateId);
+    if (mayRetire) await this.retire(tag);
     return entries.length;
   }
 
   /** @returns whether it was set aside */
-  private async settleEntry(template: Template, entry: Entry): Promise<boolean> {
+  private async settleEntry(template: Template, tag: GateTag, entry: Entry): Promise<boolean> {
     const { committer, journal } = this.parts;
-    const read = readEntry(template, entry);
+    const read = readEntry(template, tag, entry);
     if (!read.ok) return this.quarantine(template.id, entry, read.reason);
     const { reservation, tries } = read;
     const outcome = await committer.commit(reservation);
@@ -113,12 +116,12 @@ export class SettleJournals {
   }
 
   /** Entries of a template that is not there: nobody can commit them, and there is no stock to tell. */
-  private async dropOrphans(templateId: string, entries: readonly Entry[]): Promise<number> {
+  private async dropOrphans(tag: GateTag, entries: readonly Entry[]): Promise<number> {
     for (const entry of entries)
-      await this.quarantine(templateId, entry, 'there is no such template');
+      await this.quarantine(templateIdOf(tag), entry, 'there is no such template');
     const ids = entries.map(([id]) => id);
     const { redis } = this.parts;
-    const key = redisKeys.journal(templateId);
+    const key = redisKeys.journal(tag);
     if (ids.length > 0) await redis.ask(key, (client) => client.xdel(key, ...ids));
     return entries.length;
   }
@@ -129,16 +132,14 @@ export class SettleJournals {
     await rebuild.run(templateId).catch((error: unknown) => onTrouble(templateId, error));
   }
 
-  /** Redis forgets a template that has long been over, unless a reservation is still open. */
-  private async retire(templateId: string): Promise<void> {
+  /** Redis forgets a gate of a template that has long been over, unless a reservation is still open. */
+  private async retire(tag: GateTag): Promise<void> {
     const { redis } = this.parts;
-    const key = redisKeys.journal(templateId);
+    const key = redisKeys.journal(tag);
     if ((await redis.ask(key, (client) => client.xlen(key))) > 0) return;
     const { gate, takers, draws } = redisKeys;
-    await redis.ask(key, (client) =>
-      client.unlink(gate(templateId), takers(templateId), draws(templateId), key),
-    );
-    await dropJournal(redis, templateId);
+    await redis.ask(key, (client) => client.unlink(gate(tag), takers(tag), draws(tag), key));
+    await dropJournal(redis, tag);
   }
 }
 

@@ -123,6 +123,17 @@ export const REBUILD_PAGE = 5_000;
 /** One process rebuilds a template and renews its mark as it goes; the mark ends by itself if that process dies. */
 export const REBUILD_LEASE_MS = 5_000;
 
+/**
+ * Parts of one stock. Each is one master's work at most, and a refusal looks at all of them: beyond this
+ * looking costs more than a part carries.
+ */
+export const SUB_STOCKS_MAX = 16;
+/**
+ * Units on their way from one part to another for this long were lost with the process that carried them:
+ * more than the two commands it had left may take, less than a claim waits.
+ */
+export const LOAN_LOST_AFTER_S = 3;
+
 /** What Redis keeps of a template goes this long after its last claim was possible. */
 export const GATE_KEPT_MS = 3_600_000;
 

@@ -2,14 +2,16 @@
  * Every key the service has in Redis. Keys of one template share the hash tag {tpl:ID}, so that a
  * script finds them on one node of a cluster; no script crosses two tags.
  *
- *   {tpl:ID}:gate      hash    epoch, run, stock, limit, draw, seq: what admission needs (absent: rebuild)
+ *   {tpl:ID}:gate      hash    epoch, run, stock, limit, draw, seq: what admission needs (absent: rebuild);
+ *                              of a split template also moves, lent, lentAt: units on their way between parts
  *   {tpl:ID}:takers    hash    user -> "slot,key,coupon;…": who has what, by which idempotency key
  *   {tpl:ID}:journal   stream  reservations that are not yet committed and settled
  *   {tpl:ID}:draws     list    draw numbers that came back (red packets)
- *   {tpl:ID}:rebuild   string  who rebuilds the four above, with a lease
+ *   {tpl:ID:k}:…       the four above of part k of a split template, k from 1; part 0 has them under its id
+ *   {tpl:ID}:rebuild   string  who rebuilds the four above, of all parts, with a lease
  *   {tpl:ID}:row       string  the template as MySQL has it, for half a second
  *   tplv:ID:VERSION    string  one immutable version of a template's rules
- *   open-journals      set     templates whose journal may hold entries
+ *   open-journals      set     gates (ID or ID:k) whose journal may hold entries
  *   quote:ID           string  a stored quote
  *   {net:H}:claims:ID  zset    claims from a network of a template that were let in -> when
  *   {net:H}:seen       zset    claims from a network -> when last seen
@@ -22,12 +24,12 @@
  * H is a keyed hash: networks, devices and tokens are nobody's to read.
  */
 export const redisKeys = {
-  gate: (templateId: string) => `{tpl:${templateId}}:gate`,
-  takers: (templateId: string) => `{tpl:${templateId}}:takers`,
-  takersBeingBuilt: (templateId: string, epoch: number) => `{tpl:${templateId}}:takers:${epoch}`,
-  journal: (templateId: string) => `{tpl:${templateId}}:journal`,
-  draws: (templateId: string) => `{tpl:${templateId}}:draws`,
-  drawsBeingBuilt: (templateId: string, epoch: number) => `{tpl:${templateId}}:draws:${epoch}`,
+  gate: (tag: string) => `{tpl:${tag}}:gate`,
+  takers: (tag: string) => `{tpl:${tag}}:takers`,
+  takersBeingBuilt: (tag: string, epoch: number) => `{tpl:${tag}}:takers:${epoch}`,
+  journal: (tag: string) => `{tpl:${tag}}:journal`,
+  draws: (tag: string) => `{tpl:${tag}}:draws`,
+  drawsBeingBuilt: (tag: string, epoch: number) => `{tpl:${tag}}:draws:${epoch}`,
   rebuild: (templateId: string) => `{tpl:${templateId}}:rebuild`,
   templateRow: (templateId: string) => `{tpl:${templateId}}:row`,
   templateVersion: (templateId: string, version: number) => `tplv:${templateId}:${version}`,

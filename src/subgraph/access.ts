@@ -63,6 +63,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
  */
 export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
   'Template.stats': admin,
+  'Template.subStocks': admin,
   'Template.history': admin,
   'Template.riskDenials': admin,
   'Coupon.history': admin,

@@ -101,6 +101,11 @@ export class CreateTemplateInput {
   @Field(() => GrantTriggerEnum, { nullable: true }) grantOn?: GrantTrigger | null;
   @Field(() => Int, { nullable: true, description: 'null: unlimited.' }) totalCount?: number | null;
   @Field(() => Int, { nullable: true, defaultValue: 1 }) perUserLimit?: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Splits the stock of a very hot template over as many masters of a Redis Cluster.',
+  })
+  subStocks?: number | null;
   @Field(() => [String], { nullable: true }) userLevels?: string[] | null;
   @Field(() => DateTimeScalar) claimFrom!: number;
   @Field(() => DateTimeScalar, { description: 'Exclusive.' }) claimUntil!: number;

@@ -7,6 +7,7 @@ import { MoneyObject, toMoneyOf, toNullableMoney } from '../graph/money.graphql.
 import { PageInfoObject } from '../graph/paging.js';
 import { CurrencyCodeScalar, DateTimeScalar, DecimalScalar } from '../graph/scalars.js';
 import { nameIn } from './rules/name-in.js';
+import { subStocksOf } from './rules/sub-stocks.js';
 import { statusAt } from './rules/template-lifecycle.js';
 import {
   ClaimMethodEnum,
@@ -178,6 +179,14 @@ export class TemplateObject {
   @Field(() => Int)
   get perUserLimit(): number {
     return this.rules.perUserLimit;
+  }
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Parts the stock is split into; operators see it.',
+  })
+  get subStocks(): number {
+    return subStocksOf(this.rules);
   }
 
   @Field(() => [String], { description: 'Empty: everyone.' })

@@ -103,6 +103,8 @@ export interface TemplateRules extends DiscountRules {
   /** null: unlimited. */
   readonly totalCount: number | null;
   readonly perUserLimit: number;
+  /** Over how many parts Redis splits the stock; missing: 1. Read it with rules/sub-stocks.ts. */
+  readonly subStocks?: number;
   readonly claimFromMs: number;
   /** Exclusive. */
   readonly claimUntilMs: number;

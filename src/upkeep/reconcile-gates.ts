@@ -1,9 +1,9 @@
 /**
  * Compares what Redis has left with what MySQL has issued, and has Redis told anew where they differ:
- * a unit that was lost in between (a key deleted by hand, a reservation whose giving back was lost) is
- * back in stock. The safe repair only: MySQL is the record, and Redis is built from it.
+ * a unit that was lost in between (a key deleted by hand, a reservation whose giving back was lost, a
+ * process that died between lending a unit and adding it to another part) is back in stock. The safe repair only: MySQL is the record, and Redis is built from it.
  */
-import { forEachReachable, notedJournals } from '../claim/open-journals.js';
+import { forEachReachable, notedTemplates } from '../claim/open-journals.js';
 import { RecordBehind, type RebuildGate } from '../claim/rebuild-gate.js';
 import type { Database } from '../storage/database.js';
 import type { RedisStore } from '../storage/redis.js';
@@ -22,7 +22,7 @@ export async function reconcileGates(
   rebuild: RebuildGate,
 ): Promise<Drift[]> {
   const found: Drift[] = [];
-  await forEachReachable(await notedJournals(redis), async (templateId) => {
+  await forEachReachable(await notedTemplates(redis), async (templateId) => {
     const what = await stockDrift(database, redis, templateId);
     if (what === undefined) return;
     found.push({ templateId, what, isRepaired: await repair(rebuild, templateId) });

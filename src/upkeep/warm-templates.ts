@@ -2,9 +2,10 @@
  * Opens the gates of templates that are claimable or will be within a minute, so that no claim has to
  * wait for it: before claimFrom, after a restart, and after Redis lost them.
  */
-import { lookAtGate } from '../claim/look-at-gate.js';
+import { lookAtGates } from '../claim/look-at-gate.js';
 import { claimableTemplates, forEachReachable, noteJournals } from '../claim/open-journals.js';
 import type { RebuildGate } from '../claim/rebuild-gate.js';
+import { gateTagsOf } from '../claim/rules/gate-tag.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Database } from '../storage/database.js';
 import type { RedisStore } from '../storage/redis.js';
@@ -12,7 +13,7 @@ import type { RedisStore } from '../storage/redis.js';
 const WARM_BEFORE_MS = 60_000;
 
 /**
- * @returns how many gates were opened
+ * @returns of how many templates the gates were opened
  * @throws RedisUnavailable where some could not be reached, after all others had their turn
  */
 export async function warmTemplates(
@@ -26,16 +27,18 @@ export async function warmTemplates(
   const templates = await Array.fromAsync(
     claimableTemplates(database, nowMs, nowMs + WARM_BEFORE_MS),
   );
-  const rows = new Map(templates.map((row) => [String(row['id']), row]));
-  await noteJournals(redis, [...rows.keys()]);
-  const failure = await forEachReachable(rows.keys(), async (id) => {
-    const row = rows.get(id)!;
-    const gate = await lookAtGate(redis, id);
-    const isWarm =
-      gate !== undefined &&
-      gate.isOfThisLife &&
-      gate.epoch >= Number(row['epoch']) &&
-      gate.seq >= Number(row['committed_seq']);
+  const byId = new Map(templates.map((template) => [template.id, template]));
+  await noteJournals(redis, templates.flatMap(gateTagsOf));
+  const failure = await forEachReachable(byId.keys(), async (id) => {
+    const template = byId.get(id)!;
+    const gates = await lookAtGates(redis, gateTagsOf(template));
+    const isWarm = gates.every(
+      (gate) =>
+        gate !== undefined &&
+        gate.isOfThisLife &&
+        gate.epoch >= template.epoch &&
+        gate.seq >= template.committedSeq,
+    );
     if (isWarm) return;
     await rebuild.run(id);
     opened += 1;

@@ -34,6 +34,7 @@ describe('the group commit', () => {
         expiresAtMs: nowMs + 86_400_000,
         ...more,
       },
+      tag: templateId,
       journalId: '1-1',
       epoch,
       seq: 1,

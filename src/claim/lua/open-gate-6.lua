@@ -1,6 +1,6 @@
 -- Opens a template's gate with what was just read from MySQL under a new epoch.
 --
--- An older epoch never replaces a newer one. The journal goes: MySQL refuses every reservation of an
+-- An older epoch never replaces a newer one. Units that were lent are in what was read from MySQL. The journal goes: MySQL refuses every reservation of an
 -- older epoch, so what is in it is either committed (and counted in what was read) or never will be.
 --
 -- KEYS[1] gate        hash
@@ -26,6 +26,7 @@ end
 local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', life, 'stock', ARGV[3], 'limit', ARGV[4], 'draw', ARGV[5],
   'seq', ARGV[2])
+redis.call('HDEL', KEYS[1], 'lent', 'lentAt')
 redis.call('UNLINK', KEYS[2], KEYS[4], KEYS[6])
 if redis.call('EXISTS', KEYS[3]) == 1 then
   redis.call('RENAME', KEYS[3], KEYS[2])

@@ -6,7 +6,8 @@
  * the version says that they may be. Anything else is told with a reason, and nothing is guessed.
  */
 import type { Template } from '../../template/template.types.js';
-import type { ClaimDraft, Reservation } from '../claim.types.js';
+import { subStocksOf } from '../../template/rules/sub-stocks.js';
+import type { ClaimDraft, GateTag, Reservation } from '../claim.types.js';
 import { faceValueOf } from './draw-amount.js';
 
 /** Raised when an older reader could no longer understand an entry; new fields alone do not raise it. */
@@ -19,7 +20,8 @@ export type ReadEntry =
   | { readonly ok: true; readonly reservation: Reservation; readonly tries: number }
   | { readonly ok: false; readonly reason: string };
 
-export function readEntry(template: Template, [journalId, list]: Entry): ReadEntry {
+/** @param tag the gate in whose journal it is */
+export function readEntry(template: Template, tag: GateTag, [journalId, list]: Entry): ReadEntry {
   const fields = new Map<string, string>();
   for (let i = 0; i + 1 < list.length; i += 2) fields.set(list[i]!, list[i + 1]!);
   const version = Number(fields.get('v') ?? 0);
@@ -46,9 +48,10 @@ export function readEntry(template: Template, [journalId, list]: Entry): ReadEnt
     tries: readCount(fields.get('tries') ?? '0') ?? 0,
     reservation: {
       draft,
+      tag,
       journalId,
       epoch,
-      seq,
+      seq: subStocksOf(template.rules) === 1 ? seq : 0,
       slot,
       drawNo,
       faceValueMinor: faceValueOf(template, drawNo),

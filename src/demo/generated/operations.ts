@@ -90,6 +90,8 @@ export type CreateTemplateInput = {
   scope?: UsageScopeInput | null | undefined;
   share?: ShareRuleInput | null | undefined;
   stackStrategy?: StackStrategy | null | undefined;
+  /** Splits the stock of a very hot template over as many masters of a Redis Cluster. */
+  subStocks?: number | null | undefined;
   threshold?: MoneyInput | null | undefined;
   thresholdBasis?: ThresholdBasis | null | undefined;
   tiers?: Array<DiscountTierInput> | null | undefined;

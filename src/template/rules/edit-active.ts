@@ -15,7 +15,7 @@ const MAY_CHANGE: ReadonlySet<keyof TemplateRules> = new Set([
 
 /** The edited rules, or ILLEGAL_TRANSITION naming the first field that may not change. */
 export function editActive(before: TemplateRules, after: TemplateRules): Result<TemplateRules> {
-  const fields = Object.keys(after) as (keyof TemplateRules)[];
+  const fields = Object.keys({ ...before, ...after }) as (keyof TemplateRules)[];
   const frozen = fields.find(
     (field) => !MAY_CHANGE.has(field) && differs(before[field], after[field]),
   );

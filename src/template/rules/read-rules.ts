@@ -10,6 +10,7 @@ import {
   NAMES_MAX,
   PER_USER_LIMIT_MAX,
   SCOPE_IDS_MAX,
+  SUB_STOCKS_MAX,
   TOTAL_COUNT_MAX,
 } from '../../config/limits.js';
 import { isCurrency } from '../../kernel/currency.js';
@@ -49,10 +50,23 @@ export function readRules(input: RulesInput, at = 'input'): TemplateRules {
     userLevels: readIds(input.userLevels, `${at}.userLevels`, SCOPE_IDS_MAX),
     totalCount,
     perUserLimit,
+    ...readSubStocks(input, at),
     claimFromMs: input.claimFrom,
     claimUntilMs: input.claimUntil,
     validity: readValidity(input.validity, at),
   };
+}
+
+/** Nothing where the stock is not split: most rules never speak of it. */
+function readSubStocks(input: RulesInput, at: string): Pick<TemplateRules, 'subStocks'> {
+  const subStocks = input.subStocks ?? 1;
+  requireInRange(subStocks, 1, SUB_STOCKS_MAX, `${at}.subStocks`);
+  requireInput(
+    subStocks === 1 || input.type !== 'RED_PACKET',
+    `${at}.subStocks`,
+    'must be 1 for RED_PACKET: its draws are numbered in one row',
+  );
+  return subStocks === 1 ? {} : { subStocks };
 }
 
 type Issuing = Pick<

@@ -45,6 +45,7 @@ export interface RulesInput {
   readonly grantOn?: Maybe<GrantTrigger>;
   readonly totalCount?: Maybe<number>;
   readonly perUserLimit?: Maybe<number>;
+  readonly subStocks?: Maybe<number>;
   readonly userLevels?: Maybe<readonly string[]>;
   readonly claimFrom: number;
   readonly claimUntil: number;
