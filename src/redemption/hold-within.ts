@@ -12,6 +12,7 @@ import { Overtaken, type RedemptionSteps } from './redemption-steps.js';
 import { couponIdsOf } from './redemption-transactions.js';
 import type { Redemption, RedemptionDone } from './redemption.types.js';
 import { decideHold } from './rules/decide-hold.js';
+import { levelLost } from './rules/level-lost.js';
 import { newRedemption } from './rules/new-redemption.js';
 import { STANDS_FOR_ITS_ORDER } from './rules/redemption-lifecycle.js';
 import { mayRedeem } from './rules/who-may.js';
@@ -43,7 +44,7 @@ export async function holdWithin(
   if (isForeign && STANDS_FOR_ITS_ORDER[latest.status])
     return rejected(rejection('IDEMPOTENCY_CONFLICT'));
   const replaced = decision.value === 'REPLACE' ? latest : undefined;
-  const refusal = await lockAndCheck(steps, orderId, quote, replaced);
+  const refusal = levelLost(quote, caller) ?? (await lockAndCheck(steps, orderId, quote, replaced));
   if (refusal !== null) return rejected(refusal);
   const attempt = (latest?.attempt ?? 0) + 1;
   return ok(await start(steps, quote, { orderId, attempt, replaced, holdTtlMs }));

@@ -61,6 +61,31 @@ describe('holding coupons', () => {
     );
   });
 
+  it('asks the owner for the level of a coupon again, which may be lost since the quote', async () => {
+    const coupon = await world.newCoupon();
+    const plain = await world.newQuote([coupon]);
+    const rules = { ...plain.applied[0]!.rules, userLevels: ['gold'] };
+    const quote = { ...plain, id: `${plain.id}-gold`, applied: [{ ...plain.applied[0]!, rules }] };
+    await world.quotes.save(quote);
+    const [orderId, anna] = [newOrder(), callerOf('anna')];
+    for (const level of [null, '', 'silver'])
+      expect(await hold(orderId, quote.id, { ...anna, level })).toMatchObject({
+        ok: false,
+        rejection: { code: 'USER_LEVEL_NOT_ELIGIBLE', couponId: coupon },
+      });
+    expect((await world.couponNow(coupon)).status).toBe('UNUSED');
+    done(await hold(orderId, quote.id, { ...anna, level: 'gold' }));
+    expect(done(await hold(orderId, quote.id, anna)).replayed).toBe(true);
+  });
+
+  it('does not ask the order service for a level, which is not its own', async () => {
+    const plain = await world.newQuote([await world.newCoupon()]);
+    const rules = { ...plain.applied[0]!.rules, userLevels: ['gold'] };
+    const quote = { ...plain, id: `${plain.id}-gold`, applied: [{ ...plain.applied[0]!, rules }] };
+    await world.quotes.save(quote);
+    expect(done(await hold(newOrder(), quote.id)).redemption.status).toBe('HELD');
+  });
+
   it('holds nothing where one of the coupons is gone', async () => {
     const taken = await held(world);
     const free = await world.newCoupon();

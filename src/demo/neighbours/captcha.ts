@@ -11,7 +11,8 @@ export interface Captcha extends JsonService {
   earn(userId: string, templateId: string): string;
 }
 
-const Question = z.object({ token: z.string(), userId: z.string(), templateId: z.string() });
+const Solved = z.object({ userId: z.string(), templateId: z.string() });
+const Question = Solved.extend({ token: z.string() });
 const TOKEN_TTL_MS = 5 * 60_000;
 
 export async function startCaptcha(port = 0): Promise<Captcha> {
@@ -20,21 +21,22 @@ export async function startCaptcha(port = 0): Promise<Captcha> {
     createHmac('sha256', key)
       .update(JSON.stringify([userId, templateId, till, salt]))
       .digest();
-  const service = await serveJson((body) => {
-    const { token, userId, templateId } = Question.parse(body);
+  const earn = (userId: string, templateId: string): string => {
+    const till = String(Date.now() + TOKEN_TTL_MS);
+    const salt = randomBytes(9).toString('base64url');
+    return `${till}.${salt}.${sign(userId, templateId, till, salt).toString('base64url')}`;
+  };
+  const isOurs = ({ token, userId, templateId }: z.infer<typeof Question>): boolean => {
     const [till = '', salt = '', signature = ''] = token.split('.');
     const given = Buffer.from(signature, 'base64url');
     const expected = sign(userId, templateId, till, salt);
-    const isOurs = given.length === expected.length && timingSafeEqual(given, expected);
-    return { verified: isOurs && Number(till) > Date.now() };
-  }, port);
-  return {
-    ...service,
-    earn: (userId, templateId) => {
-      const till = String(Date.now() + TOKEN_TTL_MS);
-      const salt = randomBytes(9).toString('base64url');
-      const signature = sign(userId, templateId, till, salt).toString('base64url');
-      return `${till}.${salt}.${signature}`;
-    },
+    const isSigned = given.length === expected.length && timingSafeEqual(given, expected);
+    return isSigned && Number(till) > Date.now();
   };
+  const service = await serveJson((body, path) => {
+    if (path !== '/earn') return { verified: isOurs(Question.parse(body)) };
+    const { userId, templateId } = Solved.parse(body);
+    return { token: earn(userId, templateId) };
+  }, port);
+  return { ...service, earn };
 }

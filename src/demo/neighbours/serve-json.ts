@@ -8,12 +8,12 @@ export interface JsonService {
 }
 
 export async function serveJson(
-  answer: (question: unknown) => object,
+  answer: (question: unknown, path: string) => object,
   port = 0,
 ): Promise<JsonService> {
   const server = createServer((request, response) => {
     void json(request)
-      .then((question) => response.end(JSON.stringify(answer(question))))
+      .then((question) => response.end(JSON.stringify(answer(question, request.url ?? '/'))))
       .catch(() => response.writeHead(400).end());
   });
   await new Promise<void>((resolve) => {
