@@ -69,8 +69,9 @@ export async function runSale(sale: Sale): Promise<Record<'bots' | 'honest', Sid
     verificationToken: string | null = null,
   ): Promise<string> {
     const input = { templateId: sale.templateId, idempotencyKey, deviceId, verificationToken };
-    const headers = { 'x-router-secret': sale.routerSecret, 'x-forwarded-for': address };
-    const { claimCoupon } = await ask(sale.url, ClaimDocument, { input }, { token, headers });
+    const headers = { 'x-forwarded-for': address };
+    const target = { url: sale.url, routerSecret: sale.routerSecret };
+    const { claimCoupon } = await ask(target, ClaimDocument, { input }, { token, headers });
     return claimCoupon.__typename === 'CouponClaimed' ? 'CLAIMED' : claimCoupon.code;
   }
 }

@@ -1,6 +1,7 @@
 /** The guard as customers and operators meet it: through the whole service, over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doWork } from '../../src/guard/rules/proof-of-work.js';
+import { ROUTER_PROOF_HEADER, signForService } from '../../src/subgraph/sign-for-service.js';
 import { start, type TestService } from '../kit/service.js';
 import { activeTemplate } from '../kit/world.js';
 import { startRemote, type Remote } from './remote.js';
@@ -8,7 +9,7 @@ import { startRemote, type Remote } from './remote.js';
 const CLAIM = `mutation ($input: ClaimCouponInput!) { claimCoupon(input: $input) {
   __typename ... on CouponClaimed { coupon { id } replayed }
   ... on Rejection { code message retryable retryAfter } } }`;
-const SECRET = 'secret of the router';
+const SECRET = 'the secret of the router and of nobody else';
 const BITS = 10;
 
 interface Answer {
@@ -43,6 +44,20 @@ describe('a claim over HTTP', () => {
     const world = { app: service.app, clock: service.app.clock };
     return activeTemplate(world as Parameters<typeof activeTemplate>[0], overrides);
   };
+  /** As the router sends it: with its proof, and with where it saw the customer. */
+  const asRouter = <Data>(
+    query: string,
+    variables: object,
+    token: string,
+    forwardedFor?: string,
+  ) => {
+    const authorization = `Bearer ${token}`;
+    const request = { authorization, forwardedFor, body: { query, variables } };
+    return service.query<Data>(query, variables as Record<string, unknown>, token, {
+      [ROUTER_PROOF_HEADER]: signForService(SECRET, request, Date.now()),
+      ...(forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor }),
+    });
+  };
   let keys = 0;
   const claim = async (
     userId: string,
@@ -50,14 +65,13 @@ describe('a claim over HTTP', () => {
     input: object = {},
     forwarded = '203.0.113.7, 10.0.0.2',
   ): Promise<Answer> => {
-    const headers = { 'x-router-secret': SECRET, 'x-forwarded-for': forwarded };
     const token = await service.token({ sub: userId });
     const given = { templateId, idempotencyKey: `key-${(keys += 1)}`, ...input };
-    const { data } = await service.query<{ claimCoupon: Answer }>(
+    const { data } = await asRouter<{ claimCoupon: Answer }>(
       CLAIM,
       { input: given },
       token,
-      headers,
+      forwarded,
     );
     return data!.claimCoupon;
   };
@@ -153,11 +167,10 @@ describe('a claim over HTTP', () => {
     await service.app.refusals.drain();
     const query = `query ($id: ID!) { template(id: $id) { riskDenials { minute denied } } }`;
     const ask = async (scope: string | undefined) =>
-      service.query<{ template: { riskDenials: { denied: number }[] } }>(
+      asRouter<{ template: { riskDenials: { denied: number }[] } }>(
         query,
         { id },
         await service.token({ sub: 'olga', scope }),
-        { 'x-router-secret': SECRET },
       );
     const { data } = await ask('coupons:admin');
     expect(data!.template.riskDenials.reduce((sum, { denied }) => sum + denied, 0)).toBe(2);
@@ -172,9 +185,7 @@ describe('a claim over HTTP', () => {
     const token = await service.token({ sub: 'anna' });
     for (const verificationToken of ['', 'with blank', 'ü', 'x'.repeat(2_049)]) {
       const input = { templateId: id, idempotencyKey: 'k', verificationToken };
-      const { errors } = await service.query(CLAIM, { input }, token, {
-        'x-router-secret': SECRET,
-      });
+      const { errors } = await asRouter(CLAIM, { input }, token);
       expect(errors[0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
     }
   });
