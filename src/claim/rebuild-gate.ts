@@ -24,6 +24,7 @@ import { gateTagsOf, shareOut } from './rules/gate-tag.js';
 
 const endLease = loadScript(import.meta.url, './lua/end-lease-1.lua');
 const openGate = loadScript(import.meta.url, './lua/open-gate-6.lua');
+const tellLife = loadScript(import.meta.url, './lua/tell-life-1.lua');
 
 const LEASE_POLL_MS = 25;
 /** Builds in a row that lose what they built; more, and Redis is of no use now. */
@@ -116,6 +117,9 @@ export class RebuildGate {
   /** @returns false: Redis lost a part of it before it was opened */
   private async build(templateId: string): Promise<boolean> {
     const { database, redis } = this;
+    const known = await this.catalog.fresh(templateId);
+    if (known === undefined) return true;
+    const lives = await this.tellLives(gateTagsOf(known));
     const stock = await this.raiseEpoch(templateId);
     reached('rebuild:epoch-raised');
     const template = await this.catalog.fresh(templateId);
@@ -124,15 +128,29 @@ export class RebuildGate {
     const copied = await copyTakers({ database, redis, onPage }, template, stock.epoch);
     const draws = await this.copyDraws(templateId, stock.epoch, template.rules, copied.usedDraws);
     reached('rebuild:copied');
-    const opened = await this.open(template, stock, copied, draws);
-    reached('rebuild:opened');
+    // Before they are opened: an open gate whose journal nobody looks at could strand a reservation.
     await noteJournals(redis, gateTagsOf(template));
+    const opened = await this.open(template, stock, copied, draws, lives);
+    reached('rebuild:opened');
     if (opened.includes('NEWER')) await this.refuseOlderRecord(template);
     return !opened.includes('LOST');
   }
 
+  /** Which life the server of each gate is in. */
+  private tellLives(tags: readonly GateTag[]): Promise<string[]> {
+    const tell = async (tag: GateTag) =>
+      (await this.redis.run(tellLife, [redisKeys.gate(tag)], [])) as string;
+    return Promise.all(tags.map(tell));
+  }
+
   /** All gates of a template, each with its share of what is left. */
-  private open(template: Template, stock: Stock, copied: Copied, draws: Draws): Promise<Opened[]> {
+  private open(
+    template: Template,
+    stock: Stock,
+    copied: Copied,
+    draws: Draws,
+    lives: readonly string[],
+  ): Promise<Opened[]> {
     const { epoch, committedSeq } = stock;
     const tags = gateTagsOf(template);
     const lefts = shareOut(stock.left, tags.length);
@@ -148,7 +166,8 @@ export class RebuildGate {
       const { perUserLimit } = template.rules;
       const [left, highest] = [lefts[part] ?? '', draws.highest ?? ''];
       const users = copied.users.get(tag)!;
-      const args = [epoch, committedSeq, left, perUserLimit, highest, users, draws.free];
+      const life = lives[part] ?? '';
+      const args = [epoch, committedSeq, left, perUserLimit, highest, users, draws.free, life];
       return (await this.redis.run(openGate, keys, args)) as Opened;
     };
     return Promise.all(tags.map(openOne));

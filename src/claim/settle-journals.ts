@@ -30,7 +30,7 @@ import { templateIdOf } from './rules/gate-tag.js';
 import { ENTRY_VERSION, readEntry, type Entry } from './rules/read-entry.js';
 import { isLongOver } from './rules/is-long-over.js';
 
-const takeOverJournal = loadScript(import.meta.url, './lua/take-over-journal-1.lua');
+const takeOverJournal = loadScript(import.meta.url, './lua/take-over-journal-2.lua');
 
 export interface SettleParts {
   readonly database: Database;
@@ -70,22 +70,29 @@ export class SettleJournals {
   }
 
   private async settle(tag: GateTag, settleAfterMs: number): Promise<number> {
-    const { redis, catalog, rebuild, clock } = this.parts;
-    const entries = (await redis.run(
-      takeOverJournal,
-      [redisKeys.journal(tag)],
-      [settleAfterMs, JOURNAL_PAGE, ENTRY_VERSION, JOURNAL_FOREIGN_AFTER_MS],
-    )) as Entry[];
-    if (entries.length > 0) reached('settle:taken-over');
+    const { catalog, rebuild, clock } = this.parts;
     const template = await catalog.byId(templateIdOf(tag));
-    if (template === undefined) return this.dropOrphans(tag, entries);
+    if (template === undefined) return this.dropOrphans(tag);
+    const mayRetire = isLongOver(template, clock.nowMs());
+    const entries = await this.takeOver(tag, settleAfterMs);
+    if (entries === 'REBUILD') {
+      if (mayRetire) await this.forgetGate(tag);
+      else await rebuild.run(template.id);
+      return 0;
+    }
+    if (entries.length > 0) reached('settle:taken-over');
     const wasSetAside = await Promise.all(
       entries.map((entry) => this.settleEntry(template, tag, entry)),
     );
     if (wasSetAside.includes(true)) await rebuild.run(template.id);
-    const mayRetire = entries.length === 0 && isLongOver(template, clock.nowMs());
-    if (mayRetire) await this.retire(tag);
+    if (mayRetire && entries.length === 0) await this.retire(tag);
     return entries.length;
+  }
+
+  private async takeOver(tag: GateTag, settleAfterMs: number): Promise<Entry[] | 'REBUILD'> {
+    const keys = [redisKeys.journal(tag), redisKeys.gate(tag)];
+    const args = [settleAfterMs, JOURNAL_PAGE, ENTRY_VERSION, JOURNAL_FOREIGN_AFTER_MS];
+    return (await this.parts.redis.run(takeOverJournal, keys, args)) as Entry[] | 'REBUILD';
   }
 
   /** @returns whether it was set aside */
@@ -116,14 +123,20 @@ export class SettleJournals {
   }
 
   /** Entries of a template that is not there: nobody can commit them, and there is no stock to tell. */
-  private async dropOrphans(tag: GateTag, entries: readonly Entry[]): Promise<number> {
+  private async dropOrphans(tag: GateTag): Promise<number> {
+    const { redis, catalog } = this.parts;
+    // Memory may be older than the template.
+    if ((await catalog.fresh(templateIdOf(tag))) !== undefined) return 0;
+    const key = redisKeys.journal(tag);
+    const entries = await redis.ask(key, (client) =>
+      client.xrange(key, '-', '+', 'COUNT', JOURNAL_PAGE),
+    );
     for (const entry of entries)
       await this.quarantine(templateIdOf(tag), entry, 'there is no such template');
     const ids = entries.map(([id]) => id);
-    const { redis } = this.parts;
-    const key = redisKeys.journal(tag);
     if (ids.length > 0) await redis.ask(key, (client) => client.xdel(key, ...ids));
-    return entries.length;
+    else await dropJournal(redis, tag);
+    return ids.length;
   }
 
   /** What is there is of another type than ours: a rebuild puts the right one in its place. */
@@ -137,7 +150,13 @@ export class SettleJournals {
     const { redis } = this.parts;
     const key = redisKeys.journal(tag);
     if ((await redis.ask(key, (client) => client.xlen(key))) > 0) return;
-    const { gate, takers, draws } = redisKeys;
+    await this.forgetGate(tag);
+  }
+
+  private async forgetGate(tag: GateTag): Promise<void> {
+    const { redis } = this.parts;
+    const { gate, takers, draws, journal } = redisKeys;
+    const key = journal(tag);
     await redis.ask(key, (client) => client.unlink(gate(tag), takers(tag), draws(tag), key));
     await dropJournal(redis, tag);
   }

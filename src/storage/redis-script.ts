@@ -1,9 +1,20 @@
 /**
  * Lua scripts are files of their own, named `verb-noun-K.lua` with K the number of keys, opening with
  * a header of KEYS, ARGV and replies; a test holds name, header and body together.
+ *
+ * A script may ask `lifeOfServer()`: which run of the server this is and under which replication history.
+ * Either changes with everything that can set Redis back: a restart, a fail-over, a full resync. Nothing
+ * in the data set can tell, since it comes back from the past with the rest.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+
+/** Sections of INFO are asked one by one: older servers take one at a time. */
+const LIFE_OF_SERVER = `local function lifeOfServer()
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  return run .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+end
+`;
 
 export interface RedisScript {
   readonly lua: string;
@@ -15,6 +26,7 @@ export interface RedisScript {
 export function loadScript(base: string, path: string): RedisScript {
   const keyCount = Number(/-(\d+)\.lua$/.exec(path)?.[1] ?? Number.NaN);
   if (!Number.isInteger(keyCount)) throw new Error(`${path} does not name its number of keys`);
-  const lua = readFileSync(new URL(path, base), 'utf8');
+  const text = readFileSync(new URL(path, base), 'utf8');
+  const lua = text.includes('lifeOfServer()') ? LIFE_OF_SERVER + text : text;
   return { lua, sha: createHash('sha1').update(lua).digest('hex'), keyCount };
 }

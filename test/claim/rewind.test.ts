@@ -1,7 +1,11 @@
 /** A Redis that lost, rewound or damaged anything is noticed, closed and built anew before it is believed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtGate } from '../../src/claim/look-at-gate.js';
+import type { ClaimDraft } from '../../src/claim/claim.types.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
+import { digest } from '../../src/kernel/digest.js';
+import { newId } from '../../src/kernel/ids.js';
+import { RedisStore } from '../../src/storage/redis.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import { reconcileGates } from '../../src/upkeep/reconcile-gates.js';
 import { openStores, type Stores } from '../kit/stores.js';
@@ -121,3 +125,75 @@ describe('claims under overload', () => {
     expect(await claim(busy, open.id, 'sina')).toMatchObject({ code: 'CLAIMED' });
   });
 });
+
+describe('a token of another life of Redis', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world.close());
+
+  /** A reservation of a process that is slow, and a Redis that was restarted since, with everything in it. */
+  const reserveAndRestart = async () => {
+    const template = await activeTemplate(world, { totalCount: 1 });
+    const { redis } = world.stores;
+    const nowMs = world.clock.nowMs();
+    const couponId = newId(nowMs);
+    const draft: ClaimDraft = {
+      couponId,
+      templateId: template.id,
+      templateVersion: template.version,
+      userId: 'slow',
+      claimKey: digest(couponId),
+      claimFingerprint: 'f'.repeat(22),
+      channel: null,
+      code: couponId.slice(10),
+      claimedAtMs: nowMs,
+      validFromMs: nowMs,
+      expiresAtMs: template.rules.claimUntilMs,
+    };
+    const reserver = new ReserveClaims(redis);
+    const reply = await reserver.reserve(draft, template);
+    await redis.client.hset(redisKeys.gate(template.id), 'run', 'another-life');
+    const reservation = { draft, faceValueMinor: null, mayExist: false, ...reply } as never;
+    return { template, reserver, reservation };
+  };
+
+  it('gives nothing back: somebody may have taken the reservation over before the restart', async () => {
+    const { template, reserver, reservation } = await reserveAndRestart();
+    expect(await reserver.release(template.id, [reservation])).toEqual([false]);
+  });
+
+  it('is not taken over: what was given back before the restart may be there again', async () => {
+    const { template } = await reserveAndRestart();
+    expect(await world.app.settleJournals.run(0)).toBe(0);
+    expect((await world.app.catalog.fresh(template.id))!.issued).toBe(0);
+    expect(await world.stores.redis.client.xlen(redisKeys.journal(template.id))).toBe(0);
+    expect(await claim(world, template.id, 'quick')).toMatchObject({ code: 'CLAIMED' });
+    expect((await world.verify()).violations).toEqual([]);
+  });
+
+  it('does not open a view that was begun before the restart', async () => {
+    const template = await activeTemplate(world, { totalCount: 5 });
+    await claim(world, template.id, 'tom');
+    const restarting = new RestartsOnce(world.stores.redis.client);
+    const other = await openWorld({ ...world.stores, redis: restarting });
+    const { epoch } = (await world.app.catalog.fresh(template.id))!;
+    await other.app.rebuild.run(template.id);
+    // The first view was lost with its life, the second was opened.
+    expect((await world.app.catalog.fresh(template.id))!.epoch).toBe(epoch + 2);
+    expect((await world.verify()).violations).toEqual([]);
+  });
+});
+
+/** The first gate is opened by a server that is in another life than when the building began. */
+class RestartsOnce extends RedisStore {
+  private hasRestarted = false;
+
+  override async run(...[script, keys, args]: Parameters<RedisStore['run']>): Promise<unknown> {
+    const isFirstOpening = script.keyCount === 6 && !this.hasRestarted;
+    if (!isFirstOpening) return super.run(script, keys, args);
+    this.hasRestarted = true;
+    return super.run(script, keys, [...args.slice(0, -1), 'an-earlier-life']);
+  }
+}

@@ -8,7 +8,7 @@
 -- ARGV[1] the epoch that was seen
 -- Reply   how many were taken; 0: none is left, or the gate is not that of this epoch and life
 local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock')
-local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local life = lifeOfServer()
 local stock = tonumber(gate[3])
 if gate[1] ~= ARGV[1] or gate[2] ~= life or not stock or stock <= 0 then return 0 end
 local units = math.ceil(stock / 2)

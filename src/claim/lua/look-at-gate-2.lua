@@ -7,7 +7,7 @@
 --         seq, entries of the journal, moves, lent, lost ('1' or '0') }; the last three are of split templates
 local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'seq', 'moves', 'lent', 'lentAt')
 if not gate[1] then return {} end
-local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local life = lifeOfServer()
 local lent = gate[6] or '0'
 local isLost = tonumber(lent) > 0 and redis.call('TIME')[1] - (gate[7] or 0) >= tonumber(ARGV[1])
 return { gate[1], gate[2] == life and '1' or '0', gate[3], gate[4] or '0', redis.call('XLEN', KEYS[2]),

@@ -1,7 +1,9 @@
 -- Opens a template's gate with what was just read from MySQL under a new epoch.
 --
--- An older epoch never replaces a newer one. Units that were lent are in what was read from MySQL. The journal goes: MySQL refuses every reservation of an
--- older epoch, so what is in it is either committed (and counted in what was read) or never will be.
+-- An older epoch never replaces a newer one. Units that were lent are in what was read from MySQL. The
+-- journal goes: MySQL refuses every reservation of an older epoch, so what is in it is either committed
+-- (and counted in what was read) or never will be. A server that began a new life since the building began
+-- may have lost any part of what was built.
 --
 -- KEYS[1] gate        hash
 -- KEYS[2] takers      hash
@@ -12,6 +14,7 @@
 -- ARGV[1] epoch   ARGV[2] highest number of a committed reservation   ARGV[3] stock ('' unlimited)
 -- ARGV[4] per-user limit   ARGV[5] highest draw number ('' no red packet)
 -- ARGV[6] how many takers were built   ARGV[7] how many draws were built
+-- ARGV[8] the life of the server when the building began
 -- Reply   'OPENED' | 'NEWER' (a gate of this or a newer epoch was there: nothing done)
 --         | 'LOST' (Redis lost a part of what was built: build again)
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('UNLINK', KEYS[1]) end
@@ -20,10 +23,10 @@ if present and tonumber(present) >= tonumber(ARGV[1]) then
   redis.call('UNLINK', KEYS[3], KEYS[5])
   return 'NEWER'
 end
-if redis.call('HLEN', KEYS[3]) ~= tonumber(ARGV[6]) or redis.call('LLEN', KEYS[5]) ~= tonumber(ARGV[7]) then
-  return 'LOST'
-end
-local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local life = lifeOfServer()
+local isWhole = redis.call('HLEN', KEYS[3]) == tonumber(ARGV[6])
+  and redis.call('LLEN', KEYS[5]) == tonumber(ARGV[7])
+if life ~= ARGV[8] or not isWhole then return 'LOST' end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', life, 'stock', ARGV[3], 'limit', ARGV[4], 'draw', ARGV[5],
   'seq', ARGV[2])
 redis.call('HDEL', KEYS[1], 'lent', 'lentAt')

@@ -9,7 +9,7 @@
 -- ARGV[3] user   ARGV[4] key
 -- Reply   'NO' | 'MAYBE'
 local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'seq')
-local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local life = lifeOfServer()
 local isBelieved = gate[1] and tonumber(gate[1]) >= tonumber(ARGV[1]) and gate[2] == life
   and tonumber(gate[3] or '0') >= tonumber(ARGV[2])
 if not isBelieved then return 'MAYBE' end

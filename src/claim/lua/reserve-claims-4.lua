@@ -22,7 +22,7 @@
 local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'draw', 'seq')
 local epoch = gate[1]
 local seq = tonumber(gate[6] or '0')
-local life = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local life = lifeOfServer()
 if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or gate[2] ~= life or seq < tonumber(ARGV[2]) then
   return { 'REBUILD' }
 end

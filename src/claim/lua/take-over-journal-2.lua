@@ -2,15 +2,20 @@
 --
 -- Each entry is written anew and the old one deleted: its former owner, should it still live, finds its
 -- token gone and will not give the reservation back. If the caller dies too, the entries are still here.
+-- Entries of another life of the server are nobody's: one that was given back may have come back with it.
 -- Entries of a newer version than the caller reads stay where they are, for a process that reads them.
 --
 -- KEYS[1] journal  stream
+-- KEYS[2] gate     hash
 -- ARGV[1] age in milliseconds from which an entry is taken over
 -- ARGV[2] how many at most
 -- ARGV[3] the newest version of an entry that the caller reads
 -- ARGV[4] age in milliseconds from which an entry of a newer version is taken over all the same
 -- Reply   { { new journal id, { field, value, … } }, … }; the field 'tries' counts the times
+--         | 'REBUILD' where there are entries and the gate is not of this life of the server
 local FIELDS_MAX = 64
+if redis.call('XLEN', KEYS[1]) == 0 then return {} end
+if redis.call('HGET', KEYS[2], 'run') ~= lifeOfServer() then return 'REBUILD' end
 local now = redis.call('TIME')
 local nowMs = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
 local function before(ageMs)
