@@ -59,6 +59,10 @@ export const JWKS_MAX_AGE_MS = 600_000;
 export const JWKS_COOLDOWN_MS = 30_000;
 /** After the identity provider failed, it is left alone this long: no token may make us storm it. */
 export const JWKS_BACKOFF_MS = 1_000;
+/** A verified token is believed this long before its signature is checked again: as long as a withdrawn key may work. */
+export const TOKEN_KEPT_MS = 60_000;
+/** Verified tokens of one process, some 200 bytes each; the least used go first. */
+export const TOKENS_KEPT_MAX = 50_000;
 
 /** Tokens of one GraphQL document: the sample documents have under 400. */
 export const GRAPHQL_TOKENS_MAX = 2_000;
@@ -76,6 +80,9 @@ export const GRAPHQL_MUTATIONS_MAX = 5;
 export const ENTITY_REPRESENTATIONS_MAX = 100;
 /** The same of a proven router, which gathers those of many places of one query. */
 export const ROUTER_REPRESENTATIONS_MAX = 1_000;
+
+/** A document asked for this often is compiled; compiling costs as much as some twenty runs. */
+export const COMPILE_AFTER_REQUESTS = 3;
 
 /** Nodes of one page of a connection. */
 export const PAGE_SIZE_MAX = 100;

@@ -16,12 +16,15 @@ import { forwardedAddress } from './client-address.js';
 import { RouterProof } from './router-proof.js';
 import { ROUTER_PROOF_HEADER } from './sign-for-service.js';
 import { KeysUnavailable } from './token-keys.js';
+import { VerifiedTokens, type Identity } from './verified-tokens.js';
 
 /** What a token says; anything else in it is none of our business. */
 const Claims = z.object({
   sub: z.string().refine(isExternalId),
   scope: z.union([z.string(), z.array(z.string())]).optional(),
   level: z.string().max(64).optional(),
+  iat: z.number(),
+  exp: z.number(),
 });
 
 /** Clocks of two machines may differ this much. */
@@ -42,8 +45,11 @@ export interface Arrival {
   readonly body: unknown;
 }
 
+const NOBODY = { userId: null, scopes: new Set<string>(), level: null };
+
 export class Authenticate {
   private readonly proof: RouterProof;
+  private readonly tokens: VerifiedTokens;
 
   constructor(
     private readonly config: Config,
@@ -51,6 +57,7 @@ export class Authenticate {
     clock: Clock = systemClock,
   ) {
     this.proof = new RouterProof(config.auth.routerSecrets, clock);
+    this.tokens = new VerifiedTokens((token) => this.verify(token), clock);
   }
 
   /** @throws as `caller` */
@@ -71,25 +78,15 @@ export class Authenticate {
   private async identify(headers: IncomingHttpHeaders, address: string | null): Promise<Caller> {
     const language = languageOf(headers['accept-language']);
     const { authorization } = headers;
-    if (authorization === undefined) {
-      return { userId: null, scopes: new Set(), level: null, language, address };
-    }
-    const claims = await this.verify(authorization);
-    const scopes =
-      typeof claims.scope === 'string' ? claims.scope.split(' ') : (claims.scope ?? []);
-    return {
-      userId: claims.sub,
-      scopes: new Set(scopes),
-      level: claims.level ?? null,
-      language,
-      address,
-    };
-  }
-
-  private async verify(authorization: string): Promise<z.infer<typeof Claims>> {
+    if (authorization === undefined) return { ...NOBODY, language, address };
     const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
     if (token === undefined || token.length > TOKEN_LENGTH_MAX)
       throw unauthenticated('no bearer token');
+    const { userId, scopes, level } = await this.tokens.identityOf(token);
+    return { userId, scopes, level, language, address };
+  }
+
+  private async verify(token: string): Promise<Identity> {
     let payload: JWTPayload;
     try {
       ({ payload } = await jwtVerify(token, this.keyOf, {
@@ -106,7 +103,10 @@ export class Authenticate {
     }
     const claims = Claims.safeParse(payload);
     if (!claims.success) throw unauthenticated('the claims of the token are not usable');
-    return claims.data;
+    const { sub, iat, exp, scope = [], level = null } = claims.data;
+    const scopes = new Set(typeof scope === 'string' ? scope.split(' ') : scope);
+    const endS = Math.min(exp, iat + this.config.auth.tokenMaxAgeS);
+    return { userId: sub, scopes, level, expiresAtMs: endS * 1_000 };
   }
 
   /** Looks at the header before any key is asked for, so that no token makes us ask. */

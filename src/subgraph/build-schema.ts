@@ -4,7 +4,7 @@
  */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { parse, print, type GraphQLSchema } from 'graphql';
+import { isAbstractType, parse, print, type GraphQLSchema } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { guardEntities, type ResolveReference } from './entities.js';
 import { enforceAccess, refuseStaleLines, withAccessDirectives } from './enforce-access.js';
@@ -42,10 +42,18 @@ export async function buildSubgraph(
   for (const [typeName, reference] of Object.entries(references)) {
     resolverMap[typeName] = { ...resolverMap[typeName], __resolveReference: reference };
   }
+  for (const { name } of Object.values(base.getTypeMap()).filter(isAbstractType)) {
+    resolverMap[name] = { ...resolverMap[name], __resolveType: typeNameOf };
+  }
   const modules = [{ typeDefs: parse(LINK) }, { typeDefs: document, resolvers: resolverMap }];
   const schema = buildSubgraphSchema(modules as Modules);
   enforceAccess(schema);
   refuseStaleLines(schema);
   guardEntities(schema, new Set(Object.keys(references)));
   return { schema, sdl: `${LINK}\n${print(document)}\n` };
+}
+
+/** Values of unions carry their type's name. type-graphql's own resolver waits for what is there already. */
+function typeNameOf(value: { readonly __typename?: string }): string | undefined {
+  return value.__typename;
 }

@@ -3,15 +3,6 @@
  *
  * Bounds stand before the body is read. Closing answers what is in flight and takes nothing new.
  */
-import { ApolloServer } from '@apollo/server';
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from '@apollo/server/plugin/disabled';
-import fastifyApollo, { type ApolloFastifyContextFunction } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import {
@@ -20,12 +11,10 @@ import {
   HTTP_KEEP_ALIVE_MS,
   HTTP_REQUEST_TIMEOUT_MS,
 } from '../config/limits.js';
-import type { RequestContext } from '../graph/request.js';
 import type { Authenticate } from './authenticate.js';
 import type { Subgraph } from './build-schema.js';
-import { makeFormatError } from './format-error.js';
+import { serveGraphql } from './graphql-route.js';
 import type { Metrics } from './metrics.js';
-import { queryLimits } from './query-limits.js';
 import type { Safelist } from './safelist.js';
 
 export interface HttpParts {
@@ -64,36 +53,4 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   });
   if (parts.subgraph !== undefined) await serveGraphql(server, parts, parts.subgraph);
   return server;
-}
-
-async function serveGraphql(
-  server: FastifyInstance,
-  { authenticate, safelist, log, isProduction }: HttpParts,
-  { schema }: Subgraph,
-): Promise<void> {
-  const limits = queryLimits(safelist);
-  const apollo = new ApolloServer<RequestContext>({
-    schema,
-    introspection: !isProduction,
-    persistedQueries: false,
-    hideSchemaDetailsFromClientErrors: isProduction,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    formatError: makeFormatError(log),
-    parseOptions: limits.parseOptions,
-    validationRules: limits.validationRules,
-    plugins: [
-      ...limits.plugins,
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-    ],
-  });
-  await apollo.start();
-  const context: ApolloFastifyContextFunction<RequestContext> = (request) =>
-    authenticate.context(request, request.id);
-  await server.register(fastifyApollo(apollo), { path: '/graphql', method: ['POST'], context });
-  server.addHook('onClose', () => apollo.stop());
 }
