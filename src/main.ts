@@ -2,45 +2,57 @@
  * Starts the service in its role: `api` answers, `worker` runs the jobs, `all` does both.
  *
  * SIGTERM drains: nothing new is taken, everything in hand is answered and committed, then exit 0. A
- * second signal ends at once; the journal keeps what was on its way.
+ * second signal ends at once; the journal keeps what was on its way. A fault that nobody caught ends the
+ * process with 1, after what is in hand had a moment to be committed.
  */
 import 'reflect-metadata';
 import { pino } from 'pino';
 import { ConfigError, readConfig, type Config } from './config/environment.js';
-import { DRAIN_MS } from './config/limits.js';
+import { DRAIN_LINGER_MS, DRAIN_MS, FATAL_FLUSH_MS } from './config/limits.js';
 import { openInstallation } from './installation.js';
-import { startService } from './service.js';
+import { startService, type Service } from './service.js';
 
 const config = readConfigOrExit();
+let isEnding = false;
 const log = pino({ level: config.logLevel, base: { service: 'coupons', role: config.role } });
-process.on('uncaughtException', (err) => {
-  log.fatal({ err }, 'uncaught exception');
-  process.exit(1);
+let service: Service | undefined;
+// A rejection that nobody handles arrives here too, with its origin.
+process.on('uncaughtException', (err, origin) => {
+  log.fatal({ err, origin }, 'a fault that nobody caught; the process ends');
+  if (isEnding) process.exit(1);
+  isEnding = true;
+  setTimeout(() => process.exit(1), FATAL_FLUSH_MS);
+  void flushAndExit();
 });
 await start();
 
 async function start(): Promise<void> {
   const installation = await openInstallation(config, (line) => log.info(line));
-  const service = await startService({ config, installation, log }).catch(
-    async (error: unknown) => {
-      await installation.close();
-      throw error;
-    },
-  );
-  log.info({ port: service.port, host: config.http.host }, 'ready');
-  let isDraining = false;
+  service = await startService({ config, installation, log }).catch(async (error: unknown) => {
+    await installation.close();
+    throw error;
+  });
 
   async function drain(signal: string): Promise<void> {
-    if (isDraining) process.exit(1);
-    isDraining = true;
+    if (isEnding) process.exit(1);
+    isEnding = true;
     log.info({ signal }, 'draining');
     setTimeout(() => process.exit(1), DRAIN_MS + 1_500).unref();
-    await service.stop();
+    await service!.stop(config.role === 'worker' ? 0 : DRAIN_LINGER_MS);
     await installation.close();
     log.info('stopped');
     process.exit(0);
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal));
+  log.info({ port: service.port, host: config.http.host }, 'ready');
+}
+
+async function flushAndExit(): Promise<never> {
+  try {
+    await service?.stop();
+  } finally {
+    process.exit(1);
+  }
 }
 
 function readConfigOrExit(): Config {

@@ -4,14 +4,18 @@
  * Stopping drains: nothing new is taken, everything in hand is answered and committed. The installation
  * stays open; it belongs to whoever opened it.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp, type App } from './app.js';
+import { countJournalEntries } from './claim/count-journal-entries.js';
 import type { Config } from './config/environment.js';
+import { JOURNAL_COUNT_EVERY_MS } from './config/limits.js';
 import type { Installation } from './installation.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import { checkRedis } from './storage/check-redis.js';
 import type { Database } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
+import { AdmissionControl } from './subgraph/admission.js';
 import { Authenticate } from './subgraph/authenticate.js';
 import { buildSubgraph } from './subgraph/build-schema.js';
 import { createHttpServer } from './subgraph/http-server.js';
@@ -31,7 +35,11 @@ export interface ServiceParts {
 export interface Service {
   readonly app: App;
   readonly port: number;
-  stop(): Promise<void>;
+  /**
+   * @param lingerMs for so long requests are still taken and callers on kept connections told to leave, so
+   *   that none of them sends into a connection that is being closed
+   */
+  stop(lingerMs?: number): Promise<void>;
 }
 
 export async function startService(parts: ServiceParts): Promise<Service> {
@@ -40,13 +48,18 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   await demandFit(redis, config, log);
   const metrics = createMetrics();
   database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
-  const onClaim = (outcome: string): void => metrics.claims.inc({ outcome });
+  const admission = new AdmissionControl(clock);
+  const onClaim = (outcome: string): void => {
+    metrics.claims.inc({ outcome });
+    if (outcome === 'OVERLOADED') metrics.shed.inc({ step: 'soft' });
+  };
   const app = createApp({
     config,
     database,
     redis,
     clock,
     log,
+    isOverloaded: () => admission.isOverloaded(),
     onClaim,
     onRefusal: (step, code) => metrics.guardRefusals.inc({ step, code }),
     onSkip: (step) => metrics.guardSkips.inc({ step }),
@@ -63,21 +76,41 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     metrics,
     log,
     isProduction: config.isProduction,
+    admission,
     isReady: async () => !isDraining && (await answers(database)),
+    isDraining: () => isDraining,
   });
+  const stopWatching = watchLoad(admission, app, redis);
   await server.listen({ host: config.http.host, port: config.http.port });
   const jobs = config.role === 'api' ? undefined : startJobs(app);
   const { port } = server.server.address() as { port: number };
   return {
     app,
     port,
-    stop: async () => {
+    stop: async (lingerMs = 0) => {
       isDraining = true;
+      await sleep(lingerMs);
       await server.close();
+      stopWatching();
       await jobs?.stop();
       await app.committer.drain();
       await app.refusals.drain();
     },
+  };
+}
+
+/** Hands the admission what it cannot see itself. @returns how to stop */
+function watchLoad(admission: AdmissionControl, app: App, redis: RedisStore): () => void {
+  let journalLength = 0;
+  const timer = setInterval(() => {
+    void countJournalEntries(redis, app.database, app.clock.nowMs()).then(
+      (length) => (journalLength = length ?? journalLength),
+    );
+  }, JOURNAL_COUNT_EVERY_MS).unref();
+  admission.start(() => ({ commitQueue: app.committer.waiting, journalLength }));
+  return () => {
+    clearInterval(timer);
+    admission.stop();
   };
 }
 

@@ -17,6 +17,7 @@ import { createApp, type App } from '../../src/app.js';
 import { readConfig, type Config } from '../../src/config/environment.js';
 import { openInstallation } from '../../src/installation.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { AdmissionControl } from '../../src/subgraph/admission.js';
 import { Authenticate } from '../../src/subgraph/authenticate.js';
 import { buildSubgraph } from '../../src/subgraph/build-schema.js';
 import { createHttpServer } from '../../src/subgraph/http-server.js';
@@ -109,6 +110,7 @@ async function serve(app: App, settings: Config): Promise<string> {
     metrics: createMetrics(),
     log: pino({ level: 'error' }),
     isProduction: false,
+    admission: new AdmissionControl(systemClock),
     isReady: async () => true,
   });
   server.server.unref();

@@ -28,6 +28,11 @@ export class Committer {
     private readonly onFault: (error: unknown) => void,
   ) {}
 
+  /** Reservations that wait for a transaction. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   /** More reservations than can be committed in time: claims must not take stock now. */
   isOverloaded(): boolean {
     return this.queue.length >= COMMIT_QUEUE_MAX;

@@ -9,6 +9,8 @@ export const STATEMENT_DEADLINE_MS = 1_500;
 export const CONNECTION_WAIT_MS = 1_000;
 /** How many callers may wait for a connection; the rest are told at once (OVERLOADED). */
 export const CONNECTION_QUEUE_MAX = 500;
+/** MySQL that let somebody wait in vain is left alone this long; then one caller at a time tries it. */
+export const DATABASE_PAUSE_MS = 500;
 /** Connections of one process. Claims need one; the rest serve reads and redemptions. */
 export const CONNECTIONS_MAX = 10;
 /** Tries of one transaction after a deadlock or a lock wait; more would only add to the storm. */
@@ -33,15 +35,44 @@ export const REDIS_REDIRECTIONS_MAX = 8;
 /** How often a cluster is asked who serves what: a master that stands still keeps its links and would not tell. */
 export const REDIS_CLUSTER_REFRESH_MS = 5_000;
 
-/** From the first byte of a request to its answer. */
+/** From a request's arrival to its answer: longer than any one wait within, shorter than a router's patience. */
 export const REQUEST_DEADLINE_MS = 8_000;
+/** A mutation is cut off this much before its request, so that its answer is still a typed one. */
+export const DEADLINE_MARGIN_MS = 250;
 /** Body of one HTTP request. A cart of 1,000 lines is about 200 kB. */
 export const HTTP_BODY_BYTES_MAX = 512 * 1024;
 /** Time to receive a whole request; a slow sender must not hold a socket. */
 export const HTTP_REQUEST_TIMEOUT_MS = 10_000;
+/** Time to receive the headers: they are one packet or two. */
+export const HTTP_HEADERS_TIMEOUT_MS = 5_000;
+/** All headers of a request: a token of 8 kB and as much again for the rest. */
+export const HTTP_HEADER_BYTES_MAX = 16 * 1024;
+/** After so many requests a connection is closed, so that callers spread over new processes. */
+export const HTTP_REQUESTS_PER_SOCKET_MAX = 10_000;
+/** A body of a request that is sent away: up to this it is read off and the connection stays, else it is closed. */
+export const UNREAD_BODY_BYTES_MAX = 64 * 1024;
 /** Longer than a load balancer's idle time, so that it is the one to close. */
 export const HTTP_KEEP_ALIVE_MS = 72_000;
 export const HTTP_CONNECTIONS_MAX = 4_000;
+/** How often a process looks at its own load. */
+export const ADMISSION_EVERY_MS = 100;
+/** Requests in hand at once, at most and at least; 128 connections are served without a word. */
+export const IN_FLIGHT_MAX = 256;
+export const IN_FLIGHT_MIN = 32;
+/** What the limit grows by at a look: from the least to the most in under two seconds. */
+export const IN_FLIGHT_GROWTH = 16;
+/** The event loop may always be this late; over it the limit shrinks. Answers to the refused wait as long. */
+export const LOOP_DELAY_TARGET_MS = 20;
+/** Taking stock stops at twice of these and begins again at half of that. The queue is a fifth of a second of commits. */
+export const LOOP_DELAY_SOFT_MS = 150;
+export const COMMIT_QUEUE_CALM = 1_000;
+export const JOURNAL_LENGTH_CALM = 10_000;
+/** How often the journals are counted. */
+export const JOURNAL_COUNT_EVERY_MS = 1_000;
+/** SIGTERM: still taken and answered this long, with `connection: close`, so that callers leave by themselves. */
+export const DRAIN_LINGER_MS = 1_000;
+/** After a fault that nobody caught, what is in hand may be committed this long; then the process ends. */
+export const FATAL_FLUSH_MS = 2_000;
 /** SIGTERM: in-flight requests may take this long; the process is gone 10 s after the signal. */
 export const DRAIN_MS = 8_000;
 

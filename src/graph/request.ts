@@ -7,4 +7,6 @@ export interface RequestContext {
   readonly isRouter: boolean;
   /** Found again in the log. */
   readonly requestId: string;
+  /** When it arrived, by performance.now(); its deadline counts from here. */
+  readonly beganAtMs: number;
 }

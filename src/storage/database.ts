@@ -4,13 +4,15 @@
  *
  * Promises: every statement has a deadline; a transaction that meets a deadlock or a lock wait is rolled
  * back and tried again whole; an error before COMMIT means nothing was done, an error of COMMIT means
- * unknown; a connection that missed a deadline is destroyed, never given to the next caller.
+ * unknown; a connection that missed a deadline is destroyed, never given to the next caller; after callers
+ * waited in vain the next are told at once (rules/breaker.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/mysql';
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise';
 import {
   CONNECTION_WAIT_MS,
+  DATABASE_PAUSE_MS,
   STATEMENT_DEADLINE_MS,
   TRANSACTION_TRIES_MAX,
 } from '../config/limits.js';
@@ -20,6 +22,7 @@ import {
   isUnavailable,
   OutcomeUnknown,
 } from './database-errors.js';
+import { CLOSED, enter, signOfLife, waitedInVain, type Breaker } from './rules/breaker.js';
 
 export type SqlValue = string | number | null;
 export type Row = Record<string, string | number | null>;
@@ -37,6 +40,7 @@ export type StatementObserver = (sql: string, values: readonly SqlValue[], tookM
 
 export class Database {
   private observers: StatementObserver[] = [];
+  private breaker: Breaker = CLOSED;
 
   constructor(
     readonly orm: MikroORM,
@@ -129,13 +133,17 @@ export class Database {
 
   /** A connection within its deadline; one that comes later goes back to the pool. */
   private async acquire(): Promise<PoolConnection> {
+    const beganMs = performance.now();
+    const { mayTry, next } = enter(this.breaker, beganMs, CONNECTION_WAIT_MS);
+    this.breaker = next;
+    if (!mayTry) throw new DatabaseUnavailable('left alone after callers waited in vain');
     const coming = this.pool.getConnection();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(
-        () => fail(new DatabaseUnavailable('no free connection')),
-        CONNECTION_WAIT_MS,
-      );
+      timer = setTimeout(() => {
+        this.noteVain(beganMs);
+        fail(new DatabaseUnavailable('no free connection'));
+      }, CONNECTION_WAIT_MS);
     });
     try {
       return await Promise.race([coming, late]);
@@ -147,6 +155,10 @@ export class Database {
     }
   }
 
+  private noteVain(beganMs: number): void {
+    this.breaker = waitedInVain(this.breaker, beganMs, performance.now(), DATABASE_PAUSE_MS);
+  }
+
   private bind(connection: PoolConnection): Sql {
     const run = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
       const startMs = performance.now();
@@ -154,7 +166,12 @@ export class Database {
         const [result] = await connection.query({ sql, timeout: STATEMENT_DEADLINE_MS }, [
           ...values,
         ]);
+        this.breaker = signOfLife(performance.now());
         return result;
+      } catch (error) {
+        if (!isUnavailable(error)) this.breaker = signOfLife(performance.now());
+        else if (performance.now() - startMs >= STATEMENT_DEADLINE_MS) this.noteVain(startMs);
+        throw error;
       } finally {
         const tookMs = performance.now() - startMs;
         for (const observer of this.observers) observer(sql, values, tookMs);

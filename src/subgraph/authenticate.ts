@@ -61,7 +61,10 @@ export class Authenticate {
   }
 
   /** @throws as `caller` */
-  async context({ headers, ip, body }: Arrival, requestId: string): Promise<RequestContext> {
+  async context(
+    { headers, ip, body }: Arrival,
+    requestId: string,
+  ): Promise<Omit<RequestContext, 'beganAtMs'>> {
     const isRouter = this.requireRouter(headers, body);
     const address = isRouter ? forwardedAddress(headers, this.config.auth.trustedHops) : ip;
     return { caller: await this.identify(headers, address), isRouter, requestId };

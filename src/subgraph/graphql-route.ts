@@ -4,7 +4,7 @@
  * The route takes application/json only, which a browser never sends to another site without asking first;
  * so Apollo's own check against forged requests, which reads every content type again, is off.
  */
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -13,19 +13,36 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { REQUEST_DEADLINE_MS } from '../config/limits.js';
 import type { RequestContext } from '../graph/request.js';
+import type { AdmissionControl } from './admission.js';
+import type { Authenticate } from './authenticate.js';
 import type { Subgraph } from './build-schema.js';
 import { compiledOperationsPlugin } from './compiled-operations.js';
 import { makeFormatError } from './format-error.js';
-import type { HttpParts } from './http-server.js';
+import type { Metrics } from './metrics.js';
 import { queryLimits } from './query-limits.js';
+import { cutOffBody, limitMutationTime, within } from './request-deadline.js';
+import type { Safelist } from './safelist.js';
+
+export interface GraphqlParts {
+  readonly authenticate: Authenticate;
+  readonly admission: AdmissionControl;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly isProduction: boolean;
+  /** undefined: any document within the limits. */
+  readonly safelist?: Safelist | undefined;
+}
 
 export async function serveGraphql(
   server: FastifyInstance,
-  { authenticate, log, isProduction }: HttpParts,
+  { authenticate, log, isProduction, safelist, admission, metrics }: GraphqlParts,
   { schema }: Subgraph,
 ): Promise<void> {
-  const limits = queryLimits();
+  limitMutationTime(schema, () => metrics.deadlineCuts.inc({ kind: 'mutation' }));
+  const limits = queryLimits(safelist);
   const formatError = makeFormatError(log);
   const apollo = new ApolloServer<RequestContext>({
     schema,
@@ -39,7 +56,7 @@ export async function serveGraphql(
     parseOptions: limits.parseOptions,
     validationRules: limits.validationRules,
     plugins: [
-      ...(limits.plugins as unknown as ApolloServerPlugin<RequestContext>[]),
+      ...limits.plugins,
       compiledOperationsPlugin(schema, formatError),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -50,22 +67,60 @@ export async function serveGraphql(
   });
   await apollo.start();
   server.removeContentTypeParser('text/plain');
-  server.post('/graphql', async (request, reply) => {
-    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+  const answer = async (request: FastifyRequest, progress: Progress): Promise<Answer> => {
+    const {
+      status = 200,
+      headers,
+      body,
+    } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
         headers: headersForApollo(request),
         search: '',
         body: request.body,
       },
-      context: () => authenticate.context(request, request.id),
+      context: async () => {
+        const arrived = await authenticate.context(request, request.id);
+        progress.hasCaller = true;
+        return { ...arrived, beganAtMs: progress.beganAtMs };
+      },
     });
-    void reply.code(status ?? 200);
-    for (const [name, value] of headers) void reply.header(name, value);
-    if (body.kind === 'complete') return body.string;
+    if (body.kind === 'complete') return { status, headers, body: body.string };
     throw new Error('an answer in parts was never asked for');
+  };
+  server.post('/graphql', async (request, reply) => {
+    const progress: Progress = { beganAtMs: performance.now(), hasCaller: false };
+    const work = admission.during(() => answer(request, progress));
+    const { status, headers, body } = await within(work, REQUEST_DEADLINE_MS, () => {
+      metrics.deadlineCuts.inc({ kind: 'request' });
+      const mayBeDone = progress.hasCaller && isMutation(request.body);
+      return { status: 503, headers: JSON_HEADERS, body: cutOffBody(mayBeDone) };
+    });
+    void reply.code(status);
+    for (const [name, value] of headers) void reply.header(name, value);
+    return body;
   });
   server.addHook('onClose', () => apollo.stop());
+}
+
+interface Progress {
+  readonly beganAtMs: number;
+  hasCaller: boolean;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Iterable<readonly [string, string]>;
+  readonly body: string;
+}
+
+const JSON_HEADERS: readonly [string, string][] = [
+  ['content-type', 'application/json; charset=utf-8'],
+];
+
+/** Whether the body may hold a mutation; a word of that name in a query only makes the answer more careful. */
+function isMutation(body: unknown): boolean {
+  return /\bmutation\b/.test(String((body as { query?: unknown } | null)?.query));
 }
 
 /** Apollo reads these two: what the caller takes for an answer depends on them. */

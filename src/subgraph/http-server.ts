@@ -4,40 +4,33 @@
  * Bounds stand before the body is read. Closing answers what is in flight and takes nothing new.
  */
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
-import {
-  HTTP_BODY_BYTES_MAX,
-  HTTP_CONNECTIONS_MAX,
-  HTTP_KEEP_ALIVE_MS,
-  HTTP_REQUEST_TIMEOUT_MS,
-} from '../config/limits.js';
-import type { Authenticate } from './authenticate.js';
+import { HTTP_BODY_BYTES_MAX } from '../config/limits.js';
 import type { Subgraph } from './build-schema.js';
-import { serveGraphql } from './graphql-route.js';
-import type { Metrics } from './metrics.js';
-import type { Safelist } from './safelist.js';
+import { createFrontDoor, type Door } from './front-door.js';
+import { serveGraphql, type GraphqlParts } from './graphql-route.js';
 
-export interface HttpParts {
+export interface HttpParts extends GraphqlParts {
   /** undefined: a worker, which answers no queries. */
   readonly subgraph: Subgraph | undefined;
-  readonly authenticate: Authenticate;
-  /** undefined: any document within the limits. */
-  readonly safelist?: Safelist | undefined;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  readonly isProduction: boolean;
   readonly isReady: () => Promise<boolean>;
+  /** Nothing new is wanted: callers are told to leave. */
+  readonly isDraining?: () => boolean;
 }
 
 export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
+  const { admission, metrics, isDraining = () => false } = parts;
+  const door: Door = {
+    hasRoom: () => admission.hasRoom(),
+    isDraining,
+    retryAfterMs: () => admission.retryAfterMs(),
+    onShed: () => metrics.shed.inc({ step: 'hard' }),
+  };
   const server = fastify({
     bodyLimit: HTTP_BODY_BYTES_MAX,
-    requestTimeout: HTTP_REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: HTTP_KEEP_ALIVE_MS,
-    forceCloseConnections: 'idle',
     return503OnClosing: false,
+    serverFactory: (handler) => createFrontDoor(handler, door),
   });
-  server.server.maxConnections = HTTP_CONNECTIONS_MAX;
+  metrics.watch(admission);
   server.get('/healthz', () => ({ status: 'alive' }));
   server.get('/readyz', async (_request, reply) => {
     const isReady = await parts.isReady();

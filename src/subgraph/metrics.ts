@@ -1,11 +1,48 @@
 /** What operators watch. Labels come from closed lists only, never from what a caller sent. */
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface WatchedLoad {
+  readonly inFlight: number;
+  readonly limit: number;
+  readonly loopDelayMs: number;
+}
 
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, value: () => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
   return {
     registry,
+    /** Shows the load of the process as its admission sees it. */
+    watch: (load: WatchedLoad) => {
+      gauge('coupons_in_flight', 'GraphQL requests in hand.', () => load.inFlight);
+      gauge('coupons_in_flight_limit', 'How many may be in hand at once.', () => load.limit);
+      gauge(
+        'coupons_event_loop_delay_seconds',
+        'The least the event loop was late in the last tenth of a second.',
+        () => load.loopDelayMs / 1_000,
+      );
+    },
+    shed: new Counter({
+      name: 'coupons_shed_total',
+      help: 'Requests sent away by load: soft, by a typed refusal of what takes stock; hard, before the body is read.',
+      labelNames: ['step'],
+      registers: [registry],
+    }),
+    deadlineCuts: new Counter({
+      name: 'coupons_deadline_cuts_total',
+      help: 'Answers that did not come in time: of a mutation, which got a typed answer, or of a whole request.',
+      labelNames: ['kind'],
+      registers: [registry],
+    }),
     claims: new Counter({
       name: 'coupons_claims_total',
       help: 'Claims by what became of them: CLAIMED, REPLAYED or the code of the refusal.',

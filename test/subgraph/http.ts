@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { createApp, type App } from '../../src/app.js';
 import { readConfig } from '../../src/config/environment.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { AdmissionControl } from '../../src/subgraph/admission.js';
 import { Authenticate } from '../../src/subgraph/authenticate.js';
 import { buildSubgraph } from '../../src/subgraph/build-schema.js';
 import { createHttpServer } from '../../src/subgraph/http-server.js';
@@ -77,6 +78,7 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
     metrics: createMetrics(),
     log,
     isProduction: config.isProduction,
+    admission: new AdmissionControl(systemClock),
     isReady: async () => true,
   });
   await server.ready();
