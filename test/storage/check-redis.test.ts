@@ -43,7 +43,7 @@ describe('the check of Redis at the start', () => {
       JWKS_URL: 'http://127.0.0.1:1/jwks',
       JWT_ISSUER: 'https://id.example',
       JWT_AUDIENCE: 'coupons',
-      ROUTER_SECRETS: 'one',
+      ROUTER_SECRETS: 's'.repeat(32),
       GUARD_KEY: 'k'.repeat(32),
     });
     const installation = { database: stores.database, redis };
