@@ -10,9 +10,9 @@ import type { Scope } from '../kernel/caller.js';
 
 /**
  * 'public': anybody; 'reached': whoever was given the object; 'signedIn': any caller with a token; a list:
- * one of these scopes.
+ * one of these scopes; 'external': nobody, another subgraph answers it.
  */
-export type Access = RootAccess | 'reached';
+export type Access = RootAccess | 'reached' | 'external';
 /** Of a field that is asked for by itself: there is no object to have reached. */
 export type RootAccess = 'public' | 'signedIn' | readonly Scope[];
 
@@ -70,11 +70,16 @@ export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
   'User.id': 'public',
   'User.coupons': 'signedIn',
   'Order.id': 'public',
-  'Order.currency': 'public',
-  'Order.customerId': 'public',
-  'Order.lines': 'public',
+  'Order.currency': 'external',
+  'Order.customerId': 'external',
+  'Order.lines': 'external',
   'Order.redemption': 'signedIn',
   'Order.discountQuote': 'signedIn',
+  'OrderLine.id': 'external',
+  'OrderLine.productId': 'external',
+  'OrderLine.categoryIds': 'external',
+  'OrderLine.unitPrice': 'external',
+  'OrderLine.quantity': 'external',
 };
 
 /** Fields that may be read by whoever reached their object: how it is reached, the lines above decide. */
@@ -106,7 +111,6 @@ const REACHED: Readonly<Record<string, string>> = {
   LineShare: 'lineId discount',
   LocalizedName: 'language name',
   Money: 'amount currency',
-  OrderLine: 'id productId categoryIds unitPrice quantity',
   PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
   QuarantinedClaim: 'id templateId userId reason tries quarantinedAt coupon',
   QuarantinedClaimConnection: 'nodes pageInfo totalCount',

@@ -9,9 +9,10 @@ import {
   isObjectType,
   type GraphQLSchema,
 } from 'graphql';
+import { InputError } from '../kernel/input-error.js';
 import { NotAllowed, NotAuthenticated, type Caller } from '../kernel/caller.js';
 import type { RequestContext } from '../graph/request.js';
-import { accessOf, COORDINATES, type Access } from './access.js';
+import { accessOf, COORDINATES, type Access, type RootAccess } from './access.js';
 
 /**
  * Adds `@authenticated`, `@requiresScopes` and, for fields of a scope, `@tag` with the scope's own name to
@@ -51,6 +52,12 @@ export function enforceAccess(schema: GraphQLSchema): void {
       if (isOpen(access)) continue;
       if (isInterfaceType(type))
         throw new Error(`${type.name}.${field.name}: a field of an interface cannot be guarded`);
+      if (access === 'external') {
+        field.resolve = () => {
+          throw new InputError(`${type.name}.${field.name}`, 'is answered by another subgraph');
+        };
+        continue;
+      }
       const resolve = field.resolve;
       if (resolve === undefined)
         throw new Error(`${type.name}.${field.name} has no resolver to guard`);
@@ -78,8 +85,8 @@ function isOpen(access: Access): access is 'public' | 'reached' {
   return access === 'public' || access === 'reached';
 }
 
-function demand(access: Access, caller: Caller): void {
-  if (isOpen(access)) return;
+function demand(access: RootAccess, caller: Caller): void {
+  if (access === 'public') return;
   if (caller.userId === null) throw new NotAuthenticated();
   if (access === 'signedIn') return;
   if (!access.some((scope) => caller.scopes.has(scope))) {
@@ -88,7 +95,7 @@ function demand(access: Access, caller: Caller): void {
 }
 
 function directivesOf(access: Access): ConstDirectiveNode[] {
-  if (isOpen(access)) return [];
+  if (isOpen(access) || access === 'external') return [];
   if (access === 'signedIn') return [directive('authenticated')];
   const anyOf = access.map((scope) => list([text(scope)]));
   const tags = access.map((scope) => directive('tag', { name: text(scope.replace(/^.*:/, '')) }));

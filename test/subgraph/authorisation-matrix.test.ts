@@ -1,0 +1,206 @@
+/**
+ * Every field of every type, asked by every kind of caller on every way there is to it. The cells are made
+ * from the schema, and what each must say from the table of access and whose the object is.
+ */
+import { getNamedType, isCompositeType, parse, visit, type FieldNode } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../src/kernel/ids.js';
+import { toSqlMoment } from '../../src/storage/moments.js';
+import { seedCoupon, seedTemplate } from '../kit/seed.js';
+import { openHttp, type Http, type Reply } from './http.js';
+import {
+  CALLERS,
+  doorsOf,
+  expectedOf,
+  isGivenByObject,
+  isGivenByRoot,
+  NOT_OFFERED,
+  objectTypes,
+  reachedFromEntities,
+  WAYS,
+  type CallerName,
+  type Seeds,
+  type Way,
+} from './authorisation-matrix.js';
+
+const LINES = [
+  {
+    lineId: 'l1',
+    productId: 'p',
+    categoryIds: [],
+    unitPrice: { amount: '100.00', currency: 'CNY' },
+    quantity: 1,
+  },
+];
+const NAMES = Object.keys(CALLERS) as CallerName[];
+
+describe('the authorisation matrix', () => {
+  let http: Http;
+  let seeds: Seeds;
+  const tokens = {} as Record<CallerName, string>;
+  let keys = 0;
+
+  beforeAll(async () => {
+    const none = { CLAIMS_PER_NETWORK_PER_HOUR: '0', CLAIMS_PER_DEVICE_PER_DAY: '0' };
+    http = await openHttp(none);
+    for (const [name, claims] of Object.entries(CALLERS) as [CallerName, object | null][])
+      tokens[name] = claims === null ? '' : await http.token({ sub: name, ...claims });
+    seeds = await seed();
+  });
+  afterAll(() => http.close());
+
+  async function seed(): Promise<Seeds> {
+    const { database } = http.stores;
+    const [plain, single, tiered, redPacket, shared] = await Promise.all([
+      seedTemplate(database, { stackStrategy: 'ALL' }),
+      seedTemplate(database, { stackStrategy: 'NONE', amountMinor: 10 }),
+      seedTemplate(database, {
+        type: 'FULL_CUT',
+        amountMinor: null,
+        tiers: [{ thresholdMinor: 1_000, amountMinor: 100 }],
+      }),
+      seedTemplate(database, {
+        type: 'RED_PACKET',
+        amountMinor: null,
+        totalCount: 10,
+        redPacket: { minMinor: 1, maxMinor: 10, budgetMinor: 50 },
+      }),
+      seedTemplate(database, {
+        claimMethod: 'SHARE',
+        share: { acceptLimit: 3, rewardTemplateId: null },
+      }),
+    ]);
+    const give = (template: { readonly id: string }) =>
+      seedCoupon(database, { templateId: template.id, userId: 'owner' });
+    const freezable = [await give(single)];
+    const heldCoupon = await give(plain);
+    await give(single);
+    const input = { currency: 'CNY', lines: LINES };
+    const { data } = await http.ask(
+      'query ($input: QuoteDiscountInput!) { quoteDiscount(input: $input) { id } }',
+      { input },
+      tokens.owner,
+    );
+    const quote = (data!['quoteDiscount'] as { id: string }).id;
+    const held = await http.ask(
+      `mutation { holdCoupons(input: {orderId: "order-1", quoteId: "${quote}"}) { __typename } }`,
+      {},
+      tokens.orderService,
+    );
+    expect(held.data).toEqual({ holdCoupons: { __typename: 'RedemptionDone' } });
+    const coupon = await give(plain);
+    const now = toSqlMoment(Date.now());
+    await database.transaction(async (sql) => {
+      await sql.change('INSERT INTO risk_denial (template_id, minute, denied) VALUES (?, ?, 1)', [
+        plain.id,
+        now,
+      ]);
+      await sql.change(
+        `INSERT INTO quarantined_claim (id, template_id, fingerprint, reason, tries, entry, quarantined_at)
+         VALUES (?, ?, 'x', 'x', 1, '{}', ?)`,
+        [newId(1), plain.id, now],
+      );
+      await sql.change(
+        `INSERT INTO audit (subject, subject_id, seq, action, actor, at)
+         VALUES ('TEMPLATE', ?, 1, 'CREATED', 'operator', ?)`,
+        [tiered.id, now],
+      );
+    });
+    return {
+      coupon,
+      heldCoupon,
+      template: plain.id,
+      redPacket: redPacket.id,
+      tiered: tiered.id,
+      shared: shared.id,
+      quote,
+      order: 'order-1',
+      code: 'x',
+      freezable,
+    };
+  }
+
+  /** Why there is no such cell; undefined: there is one, and it must have a door. */
+  function whyNot(typeName: string, way: Way): string | undefined {
+    const { schema } = http;
+    if (way === 'query' && !isGivenByRoot(schema, typeName)) return 'no root field gives one';
+    if (way === 'nested' && !isGivenByObject(schema, typeName)) return 'no object leads to one';
+    if (way === 'entities' && !reachedFromEntities(schema).has(typeName))
+      return 'no entity leads to one';
+    return NOT_OFFERED[typeName];
+  }
+
+  function outcomeOf({ data, errors }: Reply, document: string): string {
+    const code = errors[0]?.extensions.code;
+    if (code !== undefined) return code;
+    let value: unknown = data;
+    for (const name of namesOf(document)) {
+      if (Array.isArray(value)) value = value.at(-1);
+      if (value === null || value === undefined) return 'NOTHING';
+      if (name === '@') return Object.keys(value).length > 0 ? 'VALUE' : 'NOTHING';
+      value = (value as Record<string, unknown>)[name];
+    }
+    return 'NOTHING';
+  }
+
+  /** The fields on the way to the hole, and the hole. */
+  function namesOf(document: string): string[] {
+    const names: string[] = [];
+    const Field = ({ name }: FieldNode): void => void names.push(name.value);
+    visit(parse(document.replace('@', '__typename')), { Field });
+    return [...names.slice(0, -1), '@'];
+  }
+
+  it('has a door, or a reason why there is none, for every type on every way', () => {
+    const doors = doorsOf(seeds, () => '');
+    const missing = objectTypes(http.schema).flatMap(({ name }) =>
+      WAYS.filter((way) => doors[name]?.[way] === undefined && whyNot(name, way) === undefined).map(
+        (way) => `${name} by ${way}`,
+      ),
+    );
+    const needless = Object.entries(doors).flatMap(([name, ways]) =>
+      (Object.keys(ways) as Way[])
+        .filter((way) => whyNot(name, way) !== undefined)
+        .map((way) => `${name} by ${way}`),
+    );
+    expect({ missing, needless }).toEqual({ missing: [], needless: [] });
+  });
+
+  it.each(WAYS)('by %s answers every caller for every field as the table says', async (way) => {
+    const wrong: string[] = [];
+    let cells = 0;
+    for (const type of objectTypes(http.schema)) {
+      if (whyNot(type.name, way) !== undefined) continue;
+      for (const field of Object.values(type.getFields())) {
+        const asked = isCompositeType(getNamedType(field.type)) ? '{ __typename }' : '';
+        const isPayload = type.name === 'CouponChanged';
+        for (const caller of NAMES) {
+          const door = doorsOf(seeds, () => `key-${(keys += 1)}`)[type.name]![way]!;
+          const document = door.document.replace('@', `${field.name} ${asked}`);
+          const expected = expectedOf(http.schema, { ...door, document }, caller);
+          const reply = await http.ask(document, {}, tokens[caller]);
+          const outcome = outcomeOf(reply, door.document);
+          cells += 1;
+          if (outcome !== expected && !isPayload)
+            wrong.push(
+              `${type.name}.${field.name} by ${way} tells ${caller} ${outcome}, not ${expected}: ${reply.text.slice(0, 200)}`,
+            );
+          if (isPayload) expect(['VALUE', 'NOTHING', expected]).toContain(outcome);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(cells).toBeGreaterThan(100);
+  });
+
+  it('says why of every type that cannot be asked, and the reason holds', async () => {
+    const answers = await http.ask(
+      `{ batch(id: "${newId(1)}") { id } grant(id: "${newId(1)}") { id } }`,
+      {},
+      tokens.operator,
+    );
+    expect(answers.data).toEqual({ batch: null, grant: null });
+    const types = new Set(objectTypes(http.schema).map(({ name }) => name));
+    expect(Object.keys(NOT_OFFERED).filter((name) => !types.has(name))).toEqual([]);
+  });
+});
