@@ -89,7 +89,6 @@ export class RebuildGate {
       return;
     }
     try {
-      await this.refuseUnreachable(templateId);
       for (let tries = 0; tries < BUILD_TRIES_MAX; tries += 1) {
         if (await this.build(templateId)) return;
       }
@@ -100,18 +99,6 @@ export class RebuildGate {
     } finally {
       await this.redis.run(endLease, [key], [token]).catch(() => undefined);
     }
-  }
-
-  /**
-   * Of a split template every part must be within reach, or nothing can be opened: found out before all
-   * coupons are read. @throws RedisUnavailable
-   */
-  private async refuseUnreachable(templateId: string): Promise<void> {
-    const template = await this.catalog.byId(templateId);
-    const tags = template === undefined ? [] : gateTagsOf(template);
-    if (tags.length < 2) return;
-    const keys = tags.map((tag) => redisKeys.gate(tag));
-    await Promise.all(keys.map((key) => this.redis.ask(key, (client) => client.exists(key))));
   }
 
   /** @returns false: Redis lost a part of it before it was opened */
@@ -136,7 +123,7 @@ export class RebuildGate {
     return !opened.includes('LOST');
   }
 
-  /** Which life the server of each gate is in. */
+  /** Which life the server of each gate is in. Of a split template every part must be within reach, or none is opened. */
   private tellLives(tags: readonly GateTag[]): Promise<string[]> {
     const tell = async (tag: GateTag) =>
       (await this.redis.run(tellLife, [redisKeys.gate(tag)], [])) as string;

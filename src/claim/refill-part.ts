@@ -16,7 +16,7 @@ import type { GateTag } from './claim.types.js';
 import { lookAtGates } from './look-at-gate.js';
 import { Rounds } from './rounds.js';
 import { gateTagOf, gateTagsOf } from './rules/gate-tag.js';
-import { isSoldOut, planRefill } from './rules/plan-refill.js';
+import { isSoldOut, planRefill, type PartView } from './rules/plan-refill.js';
 
 const lendUnits = loadScript(import.meta.url, './lua/lend-units-1.lua');
 const borrowUnits = loadScript(import.meta.url, './lua/borrow-units-1.lua');
@@ -27,45 +27,62 @@ const POLL_MS = 10;
 /** SOLD_OUT is an answer; TRY_AGAIN and REBUILD say what to do before the next reservation. */
 export type Refill = 'SOLD_OUT' | 'TRY_AGAIN' | 'REBUILD';
 
+interface Survey {
+  readonly views: readonly PartView[];
+  readonly isSoldOut: boolean;
+}
+
 export class RefillPart {
-  private readonly rounds = new Rounds<Refill>();
+  private readonly surveys = new Rounds<Survey>();
+  /** One borrower a part in a process. */
+  private readonly loans = new Map<GateTag, Promise<void>>();
 
   constructor(private readonly redis: RedisStore) {}
 
   /**
-   * What it means that the gate of this user was found empty. One borrower a part in a process; claims that
-   * meet an empty part meanwhile share the next round. Of a template that is not split it means SOLD_OUT.
+   * What it means that the gate of this user was found empty. Of a template that is not split it means
+   * SOLD_OUT. Claims that meet an empty part at the same time share one survey of all parts.
    * @throws RedisUnavailable: nothing was reserved
    */
   async run(template: Template, userId: string): Promise<Refill> {
     if (subStocksOf(template.rules) === 1) return 'SOLD_OUT';
-    const tag = gateTagOf(template, userId);
     try {
-      return await this.rounds.join(tag, () => this.round(template, tag));
+      const survey = await this.surveys.join(template.id, () => this.survey(template));
+      return survey.isSoldOut ? 'SOLD_OUT' : await this.refill(template, userId, survey.views);
     } catch (error) {
       if (error instanceof RedisDamaged) return 'REBUILD';
       throw error instanceof RedisUnavailable ? new RedisUnavailable(error, false) : error;
     }
   }
 
-  private async round(template: Template, tag: GateTag): Promise<Refill> {
+  private async survey(template: Template): Promise<Survey> {
     const tags = gateTagsOf(template);
-    const before = await lookAtGates(this.redis, tags);
-    const plan = planRefill(before, tags.indexOf(tag), template.epoch);
-    switch (plan.kind) {
-      case 'ALL_EMPTY': {
-        const after = await lookAtGates(this.redis, tags);
-        return isSoldOut(before, after) ? 'SOLD_OUT' : 'TRY_AGAIN';
-      }
-      case 'BORROW':
-        await this.borrow(tags[plan.from]!, tag, plan.epoch);
-        return 'TRY_AGAIN';
-      case 'WAIT':
-        await sleep(POLL_MS);
-        return 'TRY_AGAIN';
-      default:
-        return plan.kind;
-    }
+    const views = await lookAtGates(this.redis, tags);
+    const isEmpty = planRefill(views, 0, template.epoch).kind === 'ALL_EMPTY';
+    if (!isEmpty) return { views, isSoldOut: false };
+    return { views, isSoldOut: isSoldOut(views, await lookAtGates(this.redis, tags)) };
+  }
+
+  private async refill(
+    template: Template,
+    userId: string,
+    views: readonly PartView[],
+  ): Promise<Refill> {
+    const tags = gateTagsOf(template);
+    const own = gateTagOf(template, userId);
+    const plan = planRefill(views, tags.indexOf(own), template.epoch);
+    if (plan.kind === 'REBUILD') return 'REBUILD';
+    if (plan.kind === 'WAIT') await sleep(POLL_MS);
+    if (plan.kind === 'BORROW') await this.borrowOnce(tags[plan.from]!, own, plan.epoch);
+    return 'TRY_AGAIN';
+  }
+
+  private borrowOnce(from: GateTag, to: GateTag, epoch: number): Promise<void> {
+    const running = this.loans.get(to);
+    if (running !== undefined) return running;
+    const loan = this.borrow(from, to, epoch).finally(() => this.loans.delete(to));
+    this.loans.set(to, loan);
+    return loan;
   }
 
   /** Nobody waits for the last step: a loan that was not ended delays a SOLD_OUT and is rebuilt in the end. */

@@ -44,6 +44,7 @@ const MAY_NOT: readonly Change[] = [
   ['claimMethod', { claimMethod: 'GRANT_ONLY' }],
   ['claimMethod', { claimMethod: 'SHARE', share: { acceptLimit: 3 } }],
   ['perUserLimit', { perUserLimit: 2 }],
+  ['subStocks', { subStocks: 2 }],
   ['userLevels', { userLevels: [] }],
   ['claimFrom', { claimFrom: BASE.claimFrom + 1 }],
   ['validity', { validity: { days: 8, timeZone: 'Asia/Shanghai' } }],
