@@ -23,6 +23,8 @@ export const MIGRATION_PAUSE_MS = 1_000;
 export const MIGRATION_TRIES_MAX = 30;
 /** Seconds InnoDB waits for a row lock: less than STATEMENT_DEADLINE_MS, so that the wait is told and tried again. */
 export const LOCK_WAIT_S = 1;
+/** Seconds that a transaction may rest between two statements: a frozen process must not hold its rows. */
+export const TRANSACTION_IDLE_S = 5;
 
 /** One Redis command, sent or queued, may take this long. */
 export const REDIS_COMMAND_DEADLINE_MS = 1_000;

@@ -11,6 +11,7 @@ import {
   MIGRATION_PAUSE_MS,
   MIGRATION_TRIES_MAX,
   MIGRATION_WAIT_S,
+  TRANSACTION_IDLE_S,
 } from '../config/limits.js';
 import { isRetryable } from './database-errors.js';
 import { Database } from './database.js';
@@ -21,7 +22,8 @@ import { tables } from './schema/tables.js';
 const SESSION = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_S}`,
-  "SET SESSION time_zone = '+00:00'",
+  // Of MariaDB: a process that froze inside a transaction must not keep its rows from everybody else.
+  `SET SESSION time_zone = '+00:00' /*M!100300 , SESSION idle_transaction_timeout = ${TRANSACTION_IDLE_S} */`,
   // Of table definitions. Everybody who comes later waits behind a migration that waits, so it gives up soon.
   `SET SESSION lock_wait_timeout = ${MIGRATION_LOCK_WAIT_S}`,
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
@@ -49,6 +51,12 @@ export async function connectDatabase(url: string): Promise<Database> {
   pool.on('connection', (connection: PoolConnection) => {
     for (const statement of SESSION) connection.query(statement);
   });
+  // To hand out its pool MikroORM has opened a connection, before anybody could tell it the settings.
+  const first = await pool
+    .promise()
+    .getConnection()
+    .catch(() => undefined);
+  first?.destroy();
   return new Database(orm as MikroORM, pool.promise());
 }
 

@@ -34,6 +34,21 @@ describe('the database', () => {
     expect(found).toEqual(declared.sort());
   });
 
+  it('tells its settings to every connection, the first one too', async () => {
+    const database = await connectDatabase(stores.mysqlUrl);
+    const settings = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        database.rows(
+          `SELECT CONNECTION_ID() AS id, @@session.innodb_lock_wait_timeout AS wait,
+             @@session.sql_mode LIKE '%STRICT_ALL_TABLES%' AS is_strict, SLEEP(0.05) AS together`,
+        ),
+      ),
+    );
+    await database.close();
+    expect(new Set(settings.map(([row]) => row!['id'])).size).toBe(4);
+    for (const [row] of settings) expect(row).toMatchObject({ wait: 1, is_strict: 1 });
+  });
+
   it('does not count a duplicate that was left as it is', async () => {
     const keep = `${insert} ON DUPLICATE KEY UPDATE id = id`;
     await stores.database.transaction(async (sql) => {
