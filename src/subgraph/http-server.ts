@@ -44,6 +44,26 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     parts.metrics.requests.observe({ status }, reply.elapsedTime / 1_000);
     done();
   });
+  letGoWhenClosing(server);
   if (parts.subgraph !== undefined) await serveGraphql(server, parts, parts.subgraph);
   return server;
+}
+
+/**
+ * A connection whose request is still running when closing begins would be kept for a next request, and
+ * closing would wait for it until the drain has failed. Its client is told that it ends, and it is closed.
+ */
+function letGoWhenClosing(server: FastifyInstance): void {
+  let isClosing = false;
+  server.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+  server.addHook('onResponse', (_request, _reply, done) => {
+    if (isClosing) setImmediate(() => server.server.closeIdleConnections());
+    done();
+  });
 }
