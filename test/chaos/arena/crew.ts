@@ -22,6 +22,8 @@ export interface CrewOptions {
   readonly seats: readonly string[];
   /** Asked before each start. */
   readonly life: (seat: string) => Life;
+  /** Told first of all. */
+  readonly onHired?: (crew: Crew) => void;
   /** Told of each start and each end. */
   readonly onStart?: (process: ServiceProcess) => void;
   readonly onExit?: (process: ServiceProcess, exit: Exit) => void;
@@ -35,16 +37,20 @@ export class Crew {
   private readonly seats: Promise<void>[];
   private isDismissed = false;
   private readonly asked = new WeakSet<ServiceProcess>();
+  private readonly retired = new WeakSet<ServiceProcess>();
   /** Processes that ended by themselves, with their last words. */
   readonly surprises: string[] = [];
 
   constructor(private readonly options: CrewOptions) {
+    options.onHired?.(this);
     this.seats = options.seats.map((seat) => this.keep(seat));
   }
 
   /** Of the processes that are ready. */
   urls(): string[] {
-    return [...this.now.values()].flatMap((process) => process.url() ?? []);
+    return [...this.now.values()].flatMap((process) =>
+      this.retired.has(process) ? [] : (process.url() ?? []),
+    );
   }
 
   process(seat: string): ServiceProcess {
@@ -58,11 +64,15 @@ export class Crew {
     while (this.urls().length < this.options.seats.length && !this.isDismissed) await sleep(20);
   }
 
-  /** A signal that may end it. */
-  end(seat: string, signal: NodeJS.Signals = 'SIGKILL'): void {
-    const process = this.process(seat);
+  /** A signal that ends it; whoever asks in turn asks it no more. */
+  endProcess(process: ServiceProcess, signal: NodeJS.Signals): void {
     this.asked.add(process);
     process.signal(signal);
+  }
+
+  /** Nobody sends it anything new: what a balancer does before it stops a process. */
+  retire(process: ServiceProcess): void {
+    this.retired.add(process);
   }
 
   /** It will end itself: see preload/crash-at.mjs. */
@@ -97,7 +107,8 @@ export class Crew {
       const exit = await process.exit;
       this.now.delete(seat);
       this.options.onExit?.(process, exit);
-      if (this.asked.has(process)) continue;
+      // Killed, or ended in good order.
+      if (this.asked.has(process) && (exit.code ?? 0) === 0) continue;
       this.surprises.push(
         [`${seat} ended by itself (${exit.code ?? exit.signal})`, ...process.lastWords()].join(
           '\n  ',

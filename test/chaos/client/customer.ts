@@ -49,9 +49,9 @@ export class Customers {
   }
 
   /** Asks again with the same key until it is told something final. @returns the last answer */
-  async insist(claim: Claim, tries: number): Promise<Answer> {
+  async insist(claim: Claim, tries: number, url?: string): Promise<Answer> {
     for (let left = tries; ; left -= 1) {
-      const answer = await this.attempt(claim);
+      const answer = await this.attempt(claim, url);
       if (isFinal(answer) || left <= 1) return answer;
       await sleep(PAUSE_MS);
     }

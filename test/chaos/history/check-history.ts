@@ -72,14 +72,16 @@ function checkOneKey(attempts: readonly Attempt[]): Finding[] {
       lie: 'two coupons for a key',
       what: `${user} ${key}: ${[...new Set(answered)].join(', ')}`,
     });
-  const firstSuccessMs = Math.min(
-    ...attempts
-      .filter(({ answer }) => answer.kind === 'COUPON')
-      .map(({ returnedMs }) => returnedMs),
-  );
-  const denied = attempts.find(
-    (attempt) => deniesSuccess(attempt.answer) && attempt.invokedMs > firstSuccessMs,
-  );
+  const denied = attempts.find((attempt) => {
+    if (!deniesSuccess(attempt.answer)) return false;
+    // The same input: with another one the key is refused for a reason of its own.
+    return attempts.some(
+      ({ templateId, answer, returnedMs }) =>
+        answer.kind === 'COUPON' &&
+        templateId === attempt.templateId &&
+        returnedMs < attempt.invokedMs,
+    );
+  });
   if (denied !== undefined)
     findings.push({
       lie: 'success refused later',

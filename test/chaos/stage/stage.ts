@@ -30,7 +30,7 @@ export interface Stage {
   readonly orders: OrderAttempt[];
   token(user: string, scope?: string): Promise<string>;
   /** Made the legal way. @returns its id */
-  template(rules: Partial<RulesInput> & { readonly totalCount: number }): Promise<string>;
+  template(rules: Partial<RulesInput>): Promise<string>;
   /** For a service of this stage. */
   life(role: Role, env?: Readonly<Record<string, string>>, preload?: Life['preload']): Life;
   /** Starts services; the crew before is dismissed first. */
