@@ -24,11 +24,11 @@ export const rollingRestart: Scenario = {
         life: () => stage.life('all'),
         onExit: (_, exit) => exits.push(exit),
       });
-      let isOver = false;
-      let asked = 0;
+      const demand = { isOver: false, asked: 0 };
       const customers = Array.from({ length: CUSTOMERS }, async (_, i) => {
-        while (!isOver) {
-          asked += 1;
+        while (!demand.isOver) {
+          demand.asked += 1;
+          const { asked } = demand;
           await stage.customers.attempt({
             user: `user-${i}-${asked % 90}`,
             key: `k${asked}`,
@@ -41,7 +41,7 @@ export const rollingRestart: Scenario = {
         const leaving = crew.process(SEATS[round % SEATS.length]!);
         tookMs.push(await replace(leaving));
       }
-      isOver = true;
+      demand.isOver = true;
       await Promise.all(customers);
       const lost = stage.customers.attempts.filter(({ answer }) => answer.kind === 'NONE');
       const [first] = lost;
@@ -52,7 +52,7 @@ export const rollingRestart: Scenario = {
         throw new Broken(
           `ended with ${JSON.stringify(unclean)} after ${tookMs.map(Math.round).join(', ')} ms`,
         );
-      return `${rounds} rounds, 0 of ${asked} requests lost, drained within ${Math.round(Math.max(...tookMs))} ms`;
+      return `${rounds} rounds, 0 of ${demand.asked} requests lost, drained within ${Math.round(Math.max(...tookMs))} ms`;
 
       async function replace(leaving: ServiceProcess): Promise<number> {
         crew.retire(leaving);
