@@ -4,7 +4,8 @@
  *
  *   {tpl:ID}:gate      hash    epoch, run, stock, limit, draw, seq: what admission needs (absent: rebuild);
  *                              of a split template also moves, lent, lentAt: units on their way between parts
- *   {tpl:ID}:takers    hash    user -> "slot,key,coupon;…": who has what, by which idempotency key
+ *   {tpl:ID}:takers    hash    user -> "slot,key,coupon;…": who has what, by which idempotency key;
+ *                              "" -> "": they are those that were opened with the gate
  *   {tpl:ID}:journal   stream  reservations that are not yet committed and settled
  *   {tpl:ID}:draws     list    draw numbers that came back (red packets)
  *   {tpl:ID:k}:…       the four above of part k of a split template, k from 1; part 0 has them under its id

@@ -69,6 +69,25 @@ describe('a Redis that is not what it was', () => {
     },
   );
 
+  it('that lost who has what turns nobody away who had a coupon with the same key', async () => {
+    const template = await activeTemplate(world, { totalCount: 2 });
+    const first = await claim(world, template.id, 'kim', 'kept');
+    await claim(world, template.id, 'lea');
+    const takers = redisKeys.takers(template.id);
+    await stores.redis.client.unlink(takers);
+    const [again, late] = await Promise.all([
+      claim(world, template.id, 'kim', 'kept'),
+      claim(world, template.id, 'max'),
+    ]);
+    expect(again).toMatchObject({ couponId: first.couponId, replayed: true });
+    expect(late).toMatchObject({ code: 'SOLD_OUT' });
+    // Also where somebody began a new one meanwhile.
+    await stores.redis.client.unlink(takers);
+    await stores.redis.client.hset(takers, 'max', '');
+    expect(await claim(world, template.id, 'kim', 'kept')).toMatchObject({ replayed: true });
+    expect((await world.verify()).violations).toEqual([]);
+  });
+
   it('with less stock than there is gets it back, so that nothing is stranded', async () => {
     const template = await activeTemplate(world, { totalCount: 10 });
     await claimMany(template.id, 4, 'first');

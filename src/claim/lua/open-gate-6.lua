@@ -5,6 +5,9 @@
 -- (and counted in what was read) or never will be. A server that began a new life since the building began
 -- may have lost any part of what was built.
 --
+-- The takers get a mark (a user without a name): takers that are lost alone, or begun anew by somebody,
+-- do not have it, and are not taken for "nobody has anything".
+--
 -- KEYS[1] gate        hash
 -- KEYS[2] takers      hash
 -- KEYS[3] takers that were built under this epoch
@@ -35,6 +38,7 @@ if redis.call('EXISTS', KEYS[3]) == 1 then
   redis.call('RENAME', KEYS[3], KEYS[2])
   redis.call('PERSIST', KEYS[2])
 end
+redis.call('HSET', KEYS[2], '', '')
 if redis.call('EXISTS', KEYS[5]) == 1 then
   redis.call('RENAME', KEYS[5], KEYS[4])
   redis.call('PERSIST', KEYS[4])

@@ -11,7 +11,7 @@
 local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'seq')
 local life = lifeOfServer()
 local isBelieved = gate[1] and tonumber(gate[1]) >= tonumber(ARGV[1]) and gate[2] == life
-  and tonumber(gate[3] or '0') >= tonumber(ARGV[2])
+  and tonumber(gate[3] or '0') >= tonumber(ARGV[2]) and redis.call('HEXISTS', KEYS[2], '') == 1
 if not isBelieved then return 'MAYBE' end
 local taken = redis.call('HGET', KEYS[2], ARGV[3]) or ''
 return string.find(taken, ',' .. ARGV[4] .. ',', 1, true) and 'MAYBE' or 'NO'

@@ -6,11 +6,11 @@
 -- memory is full: a claim is reserved whole or not at all.
 --
 -- A gate is believed if it is of the epoch that MySQL has or newer, was opened in this life of the server,
--- and has numbered at least as many reservations as MySQL has committed: a Redis that lost or forgot
--- anything fails one of the three.
+-- and has numbered at least as many reservations as MySQL has committed; and if the takers are those that
+-- were opened with it, which bear the mark '': a Redis that lost or forgot anything fails one of the four.
 --
 -- KEYS[1] gate     hash    epoch, run, stock ('' unlimited), limit, draw ('' no red packet), seq
--- KEYS[2] takers   hash    user -> 'slot,key,coupon;' for each coupon
+-- KEYS[2] takers   hash    user -> 'slot,key,coupon;' for each coupon; '' the mark of open-gate-6.lua
 -- KEYS[3] journal  stream  reservations not yet settled
 -- KEYS[4] draws    list    draw numbers that came back
 -- ARGV[1] the epoch the caller knows
@@ -23,7 +23,8 @@ local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'dra
 local epoch = gate[1]
 local seq = tonumber(gate[6] or '0')
 local life = lifeOfServer()
-if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or gate[2] ~= life or seq < tonumber(ARGV[2]) then
+if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or gate[2] ~= life or seq < tonumber(ARGV[2])
+  or redis.call('HEXISTS', KEYS[2], '') == 0 then
   return { 'REBUILD' }
 end
 local stock = tonumber(gate[3])
