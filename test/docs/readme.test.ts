@@ -98,7 +98,7 @@ describe.each(documents)('%s', (document) => {
 
   it('names scripts of package.json', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const run = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:]*)/g)].map(
+    const run = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:-]*)/g)].map(
       ([, name]) => name!,
     );
     expect(run.filter((name) => scripts[name] === undefined)).toEqual([]);
