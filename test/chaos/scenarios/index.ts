@@ -4,6 +4,7 @@ import { crashStorm } from './crash-storm.js';
 import { doubleClick } from './double-click.js';
 import { retryStorm } from './retry-storm.js';
 import { rollingRestart } from './rolling-restart.js';
+import { zombie } from './zombie.js';
 import type { Scenario } from './scenario.js';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -12,4 +13,5 @@ export const SCENARIOS: readonly Scenario[] = [
   clockJumps,
   doubleClick,
   retryStorm,
+  zombie,
 ];
