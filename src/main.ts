@@ -6,19 +6,25 @@
  * process with 1, after what is in hand had a moment to be committed.
  */
 import 'reflect-metadata';
-import { pino } from 'pino';
 import { ConfigError, readConfig, type Config } from './config/environment.js';
 import { DRAIN_LINGER_MS, DRAIN_MS, FATAL_FLUSH_MS } from './config/limits.js';
 import { openInstallation } from './installation.js';
+import { createLog } from './logger.js';
 import { startService, type Service } from './service.js';
 
 const config = readConfigOrExit();
 let isEnding = false;
-const log = pino({ level: config.logLevel, base: { service: 'coupons', role: config.role } });
+const { logger: log, endSoon } = createLog(config.logLevel, {
+  service: 'coupons',
+  role: config.role,
+});
 let service: Service | undefined;
-// A rejection that nobody handles arrives here too, with its origin.
-process.on('uncaughtException', (err, origin) => {
-  log.fatal({ err, origin }, 'a fault that nobody caught; the process ends');
+// The GraphQL executor may leave a promise behind whose request is answered already, and a caller could
+// provoke that: nothing is half done by it, and it must not end what others have in hand.
+process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection that nobody handled'));
+process.on('uncaughtException', (err) => {
+  log.fatal({ err }, 'a fault that nobody caught; the process ends');
+  endSoon();
   if (isEnding) process.exit(1);
   isEnding = true;
   setTimeout(() => process.exit(1), FATAL_FLUSH_MS);
@@ -36,6 +42,7 @@ async function start(): Promise<void> {
   async function drain(signal: string): Promise<void> {
     if (isEnding) process.exit(1);
     isEnding = true;
+    endSoon();
     log.info({ signal }, 'draining');
     setTimeout(() => process.exit(1), DRAIN_MS + 1_500).unref();
     await service!.stop(config.role === 'worker' ? 0 : DRAIN_LINGER_MS);

@@ -51,6 +51,7 @@ export async function copyTakers(
       const more = some.filter(([name]) => name !== user).length;
       users.set(tag, users.get(tag)! + more);
       await redis.ask(key, (client) => client.hset(key, new Map(some)));
+      await redis.ask(key, (client) => client.expire(key, BUILDING_TTL_S));
     }
     await onPage();
     const last = rows.at(-1);
@@ -58,10 +59,6 @@ export async function copyTakers(
     user = String(last['user_id']);
     slot = Number(last['slot']);
     carried = takers.get(user) ?? '';
-  }
-  for (const tag of users.keys()) {
-    const key = redisKeys.takersBeingBuilt(tag, epoch);
-    await redis.ask(key, (client) => client.expire(key, BUILDING_TTL_S));
   }
   return { users, usedDraws };
 }

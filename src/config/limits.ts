@@ -228,3 +228,6 @@ export const REASON_LENGTH_MAX = 500;
 
 /** Rows one run of a job takes at a time. */
 export const JOB_PAGE = 200;
+
+/** Log lines that wait for a reader who takes none, in bytes; more are dropped. */
+export const LOG_WAITING_BYTES_MAX = 8 * 1024 * 1024;
