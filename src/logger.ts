@@ -11,9 +11,9 @@ import { LOG_WAITING_BYTES_MAX } from './config/limits.js';
 export interface Log {
   readonly logger: Logger;
   /** Lines that were dropped because nobody took them. */
-  dropped(): number;
+  readonly dropped: () => number;
   /** From now on a reader that takes nothing is not waited for: the process is to end. */
-  endSoon(): void;
+  readonly endSoon: () => void;
 }
 
 export function createLog(level: string, base: Readonly<Record<string, string>>): Log {

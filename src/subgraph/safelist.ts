@@ -4,7 +4,7 @@
  *
  * The router takes the list for what customers send. It then plans documents of its own, which no list can
  * know; so here a proven router may use the root fields that listed operations use, and anybody else may
- * send a listed document only, to the letter. docs/adr/0010 says why.
+ * send a listed document only, to the letter. docs/adr/0012 says why.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
