@@ -117,7 +117,10 @@ export function costOf({ schema, operation, fragments, variables }: CostQuestion
   }
 }
 
-/** @throws GraphQLError (HTTP 400) for a document whose answer would be too large */
+/**
+ * @throws GraphQLError (HTTP 400) for a document whose answer would be too large, and for one that names
+ *   no operation of its own: whatever ran then was not counted
+ */
 export function limitCost({
   schema,
   operation,
@@ -130,7 +133,10 @@ export function limitCost({
     ),
   );
   const variables = request.variables ?? {};
-  if (operation === undefined) return;
+  if (operation === undefined)
+    throw new GraphQLError('There is no such operation in the document.', {
+      extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+    });
   if (costOf({ schema, operation, fragments, variables }) <= GRAPHQL_COST_MAX) return;
   throw new GraphQLError(`The answer could have more than ${GRAPHQL_COST_MAX} fields.`, {
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },

@@ -23,6 +23,8 @@ import { safelistPlugin, type Safelist } from './safelist.js';
 /** A list of claims in one request would dodge every rate. */
 const limitMutations: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   OperationDefinition(operation) {
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+      context.reportError(new GraphQLError('There are no subscriptions.'));
     if (operation.operation !== OperationTypeNode.MUTATION) return;
     const fields = operation.selectionSet.selections;
     const isPlain = fields.every(({ kind }) => kind === Kind.FIELD);

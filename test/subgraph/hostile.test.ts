@@ -1,0 +1,128 @@
+/**
+ * Hostile requests against the service as a process of its own: each is refused in a typed way or finds
+ * nothing, says nothing of the inside, and never blocks the process.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importJWK, type CryptoKey, type JWK } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/environment.js';
+import { localSigner } from '../../src/subgraph/token-keys.js';
+import { startProcess, type ServiceProcess } from '../kit/process.js';
+import { openStores, type Stores } from '../kit/stores.js';
+import {
+  codeCases,
+  headerCases,
+  jsonCases,
+  numberCases,
+  representationCases,
+  shapeCases,
+  tokenCases,
+  type Hostile,
+} from './hostile-cases.js';
+import { refusalOf, tellsOfTheInside } from './oracle.js';
+
+const BLOCKED_MS = 100;
+const TRIES = 4;
+
+describe('a hostile request', () => {
+  let stores: Stores;
+  let service: ServiceProcess;
+  let dataDir: string;
+  let good: string;
+  let key: CryptoKey;
+  beforeAll(async () => {
+    stores = await openStores();
+    dataDir = await mkdtemp(join(tmpdir(), 'coupons-hostile-'));
+    const config = readConfig({ DATA_DIR: dataDir });
+    good = await (await localSigner(config))({ sub: 'anna' });
+    const jwk = JSON.parse(await readFile(join(dataDir, 'token-key.json'), 'utf8')) as JWK;
+    key = (await importJWK(jwk, 'EdDSA')) as CryptoKey;
+    const { mysqlUrl, redisUrl } = stores;
+    const env = { MYSQL_URL: mysqlUrl, REDIS_URL: redisUrl, DATA_DIR: dataDir, ROLE: 'api' };
+    service = await startProcess({ ...env, LOG_LEVEL: 'info' });
+    await longestPauseMs();
+  });
+  afterAll(async () => {
+    await service.terminate();
+    await stores.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  /** The longest time since the last call that the process did nothing else; asking begins anew. */
+  async function longestPauseMs(): Promise<number> {
+    const response = await fetch(new URL('/metrics', service.url));
+    const [, seconds] = /^nodejs_eventloop_lag_max_seconds ([\d.e-]+)$/m.exec(
+      await response.text(),
+    )!;
+    return Number(seconds) * 1_000;
+  }
+
+  /** As it is, without what fetch would make right. 0: the connection was closed without an answer. */
+  function send({ body, headers = {}, method = 'POST', path = '/graphql' }: Hostile) {
+    return new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const { hostname, port } = new URL(service.url);
+      const plain = { 'content-type': 'application/json', authorization: `Bearer ${good}` };
+      const all = Object.entries({ ...plain, ...headers }).filter(([, value]) => value !== '');
+      const length = body === '' ? [] : [['content-length', String(Buffer.byteLength(body))]];
+      const options = {
+        hostname,
+        port,
+        method,
+        path,
+        headers: Object.fromEntries([...all, ...length]) as Record<string, string>,
+      };
+      const outgoing = request(options, (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8');
+        incoming.on('data', (part: string) => (text += part));
+        incoming.on('end', () => resolve({ status: incoming.statusCode!, text }));
+      });
+      outgoing.on('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'ECONNRESET' || error.code === 'EPIPE'
+          ? resolve({ status: 400, text: '' })
+          : reject(error),
+      );
+      outgoing.end(body);
+    });
+  }
+
+  async function judge(cases: readonly Hostile[], atLeast: number): Promise<void> {
+    const wrong: string[] = [];
+    for (const hostile of cases) {
+      let pause = Infinity;
+      // A pause that the machine made does not come again; one that the request made does.
+      for (let tried = 0; tried < TRIES && pause > BLOCKED_MS; tried += 1) {
+        const { status, text } = await send(hostile);
+        pause = Math.min(pause, await longestPauseMs());
+        const inside = tellsOfTheInside(text, `${hostile.path ?? ''} ${hostile.body}`);
+        if (inside !== null) wrong.push(`${hostile.name} tells ${inside}: ${text.slice(0, 200)}`);
+        if (refusalOf(status, text) === null)
+          wrong.push(`${hostile.name}: ${status} ${text.slice(0, 200)}`);
+      }
+      if (pause > BLOCKED_MS) wrong.push(`${hostile.name} blocked for ${Math.round(pause)} ms`);
+    }
+    expect(wrong).toEqual([]);
+    expect(cases.length).toBeGreaterThanOrEqual(atLeast);
+  }
+
+  it('with a token that is not good', async () => {
+    await judge(await tokenCases(good, key, 'coupons-local'), 60);
+  }, 120_000);
+  it('with a document of an evil shape', () => judge(shapeCases(), 60), 120_000);
+  it('with a code that is guessed', () => judge(codeCases(), 40), 120_000);
+  it('with money, numbers and dates that are none', () => judge(numberCases(), 60), 120_000);
+  it('with headers, methods and paths of all kinds', () => judge(headerCases(), 40), 120_000);
+  it('with a body that is no request', () => judge(jsonCases(), 30), 120_000);
+  it('with representations that no router makes', () => judge(representationCases(), 30), 120_000);
+
+  it('of any kind leaves a service that answers', async () => {
+    const { status, text } = await send({
+      name: 'good',
+      body: '{"query":"{ myCoupons { totalCount } }"}',
+    });
+    expect([status, text.trim()]).toEqual([200, '{"data":{"myCoupons":{"totalCount":0}}}']);
+  });
+});
