@@ -42,25 +42,26 @@ export async function tokenCases(good: string, key: CryptoKey, issuer: string): 
   const [header = '', payload = '', signature = ''] = good.split('.');
   const wrongClaims: [string, JWTPayload][] = [
     ...[now - 60, 0, -1, null, '9999999999', {}, []].map(
-      (exp) => [`exp ${String(exp)}`, { exp: exp as number }] as [string, JWTPayload],
+      (exp) => [`exp ${JSON.stringify(exp)}`, { exp: exp as number }] as [string, JWTPayload],
     ),
     ...[now + 600, 1e300, 'soon', {}].map(
-      (nbf) => [`nbf ${String(nbf)}`, { nbf: nbf as number }] as [string, JWTPayload],
+      (nbf) => [`nbf ${JSON.stringify(nbf)}`, { nbf: nbf as number }] as [string, JWTPayload],
     ),
     ...[undefined, now + 600, 0, 'then', null].map(
-      (iat) => [`iat ${String(iat)}`, { iat: iat as number }] as [string, JWTPayload],
+      (iat) => [`iat ${JSON.stringify(iat)}`, { iat: iat as number }] as [string, JWTPayload],
     ),
     ...['', 'https://evil.test', `${issuer}/`, issuer.toUpperCase(), null].map(
       (iss) => [`iss ${iss}`, { iss: iss as string }] as [string, JWTPayload],
     ),
     ...['', 'orders', ['orders'], [], 'COUPONS', null].map(
-      (aud) => [`aud ${String(aud)}`, { aud: aud as string }] as [string, JWTPayload],
+      (aud) => [`aud ${JSON.stringify(aud)}`, { aud: aud as string }] as [string, JWTPayload],
     ),
     ...['', ' ', 'a b', 'änna', 'x'.repeat(129), 5, null, {}, ['anna'], "' OR 1=1"].map(
-      (sub) => [`sub ${String(sub).slice(0, 20)}`, { sub: sub as string }] as [string, JWTPayload],
+      (sub) =>
+        [`sub ${JSON.stringify(sub).slice(0, 20)}`, { sub: sub as string }] as [string, JWTPayload],
     ),
     ...[5, {}, [5], null].map(
-      (scope) => [`scope ${String(scope)}`, { scope }] as [string, JWTPayload],
+      (scope) => [`scope ${JSON.stringify(scope)}`, { scope }] as [string, JWTPayload],
     ),
   ];
   const wrongHeaders: object[] = [
