@@ -5,6 +5,9 @@
  */
 import { connect, createServer, type Socket } from 'node:net';
 
+/** A packet of a query, so that `SET … READ COMMITTED` of a new connection is not taken for one. */
+const COMMIT = '\u0003COMMIT';
+
 export interface MysqlProxy {
   readonly url: string;
   /** The next `count` COMMITs are executed, and their answers lost. */
@@ -36,7 +39,7 @@ export async function startMysqlProxy(mysqlUrl: string): Promise<MysqlProxy> {
       });
     }
     client.on('data', (chunk) => {
-      if (answersToLose > 0 && chunk.includes('COMMIT')) {
+      if (answersToLose > 0 && chunk.includes(COMMIT)) {
         answersToLose -= 1;
         isAnswerLost = true;
       }
