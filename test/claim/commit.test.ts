@@ -1,5 +1,6 @@
 /** The group commit: what one batch does for its reservations, good and bad together. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLAIM_SQL } from '../../src/claim/claim.store.js';
 import type { Reservation } from '../../src/claim/claim.types.js';
 import { newId } from '../../src/kernel/ids.js';
 import { activeTemplate, openWorld, type World } from '../kit/world.js';
@@ -96,6 +97,30 @@ describe('the group commit', () => {
     const other = { claimKey: 'another-key'.padEnd(22, 'x') };
     expect(await outcomes([reservation(id, epoch, 'h', other)])).toEqual(['STALE']);
     expect(await outcomes([{ ...reservation(id, epoch, 'h'), slot: 2 }])).toEqual(['DUPLICATE']);
+  });
+
+  it('counts the rows that went in, not those that were handed in', async () => {
+    const { id, epoch } = await activeTemplate(world, { totalCount: 3 });
+    await outcomes([reservation(id, epoch, 'm')]);
+    const again = { claimKey: 'another-key'.padEnd(22, 'x') };
+    const batch = [reservation(id, epoch, 'm', again), reservation(id, epoch, 'n')];
+    expect(await outcomes(batch)).toEqual(['STALE', 'COMMITTED']);
+    const [row] = await world.stores.database.rows('SELECT issued FROM template WHERE id = ?', [
+      id,
+    ]);
+    expect(row!['issued']).toBe(2);
+  });
+
+  it('locks the templates of a batch in the order of their ids, whatever order they came in', async () => {
+    const templates = [await activeTemplate(world), await activeTemplate(world)];
+    const locked: unknown[] = [];
+    const stop = world.stores.database.observe((sql, values) => {
+      if (sql === CLAIM_SQL.guard) locked.push(values[2]);
+    });
+    const backwards = [...templates].reverse();
+    await outcomes(backwards.map(({ id, epoch }) => reservation(id, epoch, id)));
+    stop();
+    expect(locked).toEqual(templates.map(({ id }) => id));
   });
 
   it('writes one event for the claims of a batch', async () => {

@@ -36,6 +36,11 @@ describe('a claim whose database answers late, twice or never', () => {
     proxy.loseCommitAnswers(1);
     expect(await claim(world, id, 'anna')).toMatchObject({ code: 'CLAIMED', replayed: false });
     expect(await countOf(id)).toBe(1);
+    const events = await stores.database.rows(
+      "SELECT id FROM outbox WHERE type = 'coupon.claimed' AND subject_id = ?",
+      [id],
+    );
+    expect(events).toHaveLength(1);
     expect((await direct.verify()).violations).toEqual([]);
   });
 

@@ -1,9 +1,13 @@
 /** What happens to claims when Redis forgets, lies or is gone, and when a process dies in between. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { claimDirectly } from '../../src/claim/claim-directly.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
 import { connectRedis, RedisStore, RedisUnavailable } from '../../src/storage/redis.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
-import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
+import { digest } from '../../src/kernel/digest.js';
+import { newId } from '../../src/kernel/ids.js';
+import type { Template } from '../../src/template/template.types.js';
+import { activeTemplate, claim, openWorld, operator, type World } from '../kit/world.js';
 import { connectDatabase } from '../../src/storage/connect-database.js';
 import { startMysqlProxy } from '../kit/mysql-proxy.js';
 import { openStores, type Stores } from '../kit/stores.js';
@@ -27,6 +31,23 @@ describe('claims while Redis fails', () => {
   };
   const claimMany = (w: World, templateId: string, count: number, prefix: string) =>
     Promise.all(Array.from({ length: count }, (_, i) => claim(w, templateId, `${prefix}-${i}`)));
+  const draftOf = (template: Template, userId: string) => {
+    const nowMs = world.clock.nowMs();
+    const couponId = newId(nowMs);
+    return {
+      couponId,
+      templateId: template.id,
+      templateVersion: template.version,
+      userId,
+      claimKey: digest(userId, couponId),
+      claimFingerprint: 'f'.repeat(22),
+      channel: null,
+      code: couponId.slice(10),
+      claimedAtMs: nowMs,
+      validFromMs: nowMs,
+      expiresAtMs: template.rules.claimUntilMs,
+    };
+  };
   const claimed = (answers: readonly { code: string }[]) =>
     answers.filter(({ code }) => code === 'CLAIMED').length;
 
@@ -117,22 +138,9 @@ describe('claims while Redis fails', () => {
 
   it('settles what a dead process left in the journal, once, whoever finds it', async () => {
     const template = await activeTemplate(world, { totalCount: 10 });
-    const { id, rules, version } = template;
+    const { id } = template;
     const reserver = new ReserveClaims(stores.redis);
-    const nowMs = world.clock.nowMs();
-    const draft = {
-      couponId: '01KAAAAAAAAAAAAAAAAAAAAAAA',
-      templateId: id,
-      templateVersion: version,
-      userId: 'ghost',
-      claimKey: 'k'.repeat(22),
-      claimFingerprint: 'f'.repeat(22),
-      channel: null,
-      code: 'GH0STC0DE0000000',
-      claimedAtMs: nowMs,
-      validFromMs: nowMs,
-      expiresAtMs: rules.claimUntilMs,
-    };
+    const draft = draftOf(template, 'ghost');
     expect(await reserver.reserve(draft, template)).toMatchObject({ kind: 'RESERVED' });
     const settled = await Promise.all([
       world.app.settleJournals.run(0),
@@ -209,6 +217,33 @@ describe('claims while Redis fails', () => {
     expect(await issued(id)).toBe(1);
     expect(claimed(await claimMany(world, id, 3, 'late'))).toBe(0);
     expect((await world.verify()).violations).toEqual([]);
+  });
+
+  it('commits nothing of a reservation whose claim was told without Redis that it is closed', async () => {
+    const template = await activeTemplate(world, { totalCount: 5 });
+    await claim(world, template.id, 'warm');
+    const draft = draftOf(template, 'late');
+    expect(await new ReserveClaims(stores.redis).reserve(draft, template)).toMatchObject({
+      kind: 'RESERVED',
+    });
+    const step = { id: template.id, expectedVersion: template.version, reason: 'recalled' };
+    expect(await world.app.moveTemplate.run(operator, 'STOP', step)).toMatchObject({ ok: true });
+    expect(await claimDirectly(stores.database, template, draft)).toMatchObject({
+      rejection: { code: 'CLAIM_CLOSED' },
+    });
+    await world.app.settleJournals.run(0);
+    expect(await issued(template.id)).toBe(1);
+  });
+
+  it('gives the last coupons over MySQL alone to exactly as many, however many ask at once', async () => {
+    const { id } = await activeTemplate(world, { totalCount: 5 });
+    const nowhere = connectRedis('redis://127.0.0.1:1/0');
+    const alone = await openWorld({ ...stores, redis: nowhere });
+    await alone.app.catalog.byId(id);
+    const answers = await claimMany(alone, id, 40, 'crowd');
+    nowhere.close();
+    expect(await issued(id)).toBe(5);
+    expect(claimed(answers)).toBe(5);
   });
 
   it('says OUTCOME_UNKNOWN when Redis took a claim, its reply was lost, and MySQL is gone too', async () => {

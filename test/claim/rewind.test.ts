@@ -45,6 +45,17 @@ describe('a Redis that is not what it was', () => {
     expect((await world.verify()).violations).toEqual([]);
   });
 
+  it('is not believed by who knows of a newer epoch, although it says sold out', async () => {
+    const template = await activeTemplate(world, { totalCount: 1 });
+    await claim(world, template.id, 'last');
+    const known = (await world.app.catalog.fresh(template.id))!;
+    const reserver = new ReserveClaims(stores.redis);
+    const draft = { userId: 'x', claimKey: 'k', couponId: 'c', templateId: template.id } as never;
+    expect(await reserver.look(draft, known)).toEqual({ kind: 'SOLD_OUT' });
+    const newer = { ...known, epoch: known.epoch + 1 };
+    expect(await reserver.look(draft, newer)).toEqual({ kind: 'REBUILD' });
+  });
+
   it('that was restarted is not believed, although it has everything', async () => {
     const template = await activeTemplate(world);
     await claimMany(template.id, 3, 'before');

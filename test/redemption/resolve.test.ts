@@ -98,6 +98,17 @@ describe('resolving a hold', () => {
     expect(await world.expire()).toEqual({ expired: 0, failures: [] });
   });
 
+  it('leaves a hold alone whose time is not over, or that was resolved meanwhile', async () => {
+    const { orderId, couponIds, redemption } = await held(world);
+    await world.forward(HOLD_TTL_MS - 1);
+    expect(await world.transactions.endOverdueHold(redemption.id)).toBe(false);
+    expect((await world.couponNow(couponIds[0]!)).status).toBe('HELD');
+    done(await world.confirm.run(orderService, orderId));
+    await world.forward(1);
+    expect(await world.transactions.endOverdueHold(redemption.id)).toBe(false);
+    expect((await world.couponNow(couponIds[0]!)).status).toBe('USED');
+  });
+
   it('ends a backlog of overdue holds that is longer than a page', async () => {
     const orders = [];
     for (let i = 0; i < 5; i += 1) orders.push(await held(world));

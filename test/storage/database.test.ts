@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isDuplicateKey, OutcomeUnknown } from '../../src/storage/database-errors.js';
+import { STATEMENT_DEADLINE_MS } from '../../src/config/limits.js';
+import {
+  DatabaseUnavailable,
+  isDuplicateKey,
+  OutcomeUnknown,
+} from '../../src/storage/database-errors.js';
 import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
 import { migrations } from '../../src/storage/migrations/migrations.js';
 import { tables } from '../../src/storage/schema/tables.js';
@@ -90,6 +95,18 @@ describe('the database', () => {
       await stores.database.rows(`KILL ${row!['id']}`).catch(() => undefined);
     });
     await expect(lost).rejects.toBeInstanceOf(OutcomeUnknown);
+  });
+
+  it('gives nobody a connection that missed its deadline', async () => {
+    const other = await connectDatabase(stores.mysqlUrl);
+    const idOf = async () => (await other.rows('SELECT CONNECTION_ID() AS id'))[0]!['id'];
+    const first = await idOf();
+    expect(await idOf()).toBe(first);
+    const late = other.rows('SELECT SLEEP(?)', [STATEMENT_DEADLINE_MS / 1_000 + 1]);
+    await expect(late).rejects.toBeInstanceOf(DatabaseUnavailable);
+    // A new one may take its time; the old one would be back as soon as its statement ended.
+    await expect.poll(() => idOf().catch(() => first), { timeout: 10_000 }).not.toBe(first);
+    await other.close();
   });
 });
 

@@ -1,0 +1,43 @@
+/** The jobs that write down what is over: they tidy, once, and leave a trace of every change. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expireCoupons } from '../../src/upkeep/expire-coupons.js';
+import { expireTemplates } from '../../src/upkeep/expire-templates.js';
+import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
+
+const DAY_MS = 86_400_000;
+
+describe('what is over', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world.close());
+
+  const tracesOf = async (id: string) => {
+    const { database } = world.stores;
+    const [audit] = await database.rows(
+      "SELECT COUNT(*) AS n FROM audit WHERE subject_id = ? AND action = 'EXPIRED'",
+      [id],
+    );
+    const [events] = await database.rows(
+      "SELECT COUNT(*) AS n FROM outbox WHERE subject_id = ? AND type LIKE '%.expired'",
+      [id],
+    );
+    return [Number(audit!['n']), Number(events!['n'])];
+  };
+
+  it('is written down once, with an audit entry and an event, whoever runs the jobs', async () => {
+    const { database } = world.stores;
+    const { id } = await activeTemplate(world);
+    const { couponId } = await claim(world, id, 'ada');
+    expect(await expireCoupons(database, world.clock)).toBe(0);
+    world.clock.forward(30 * DAY_MS);
+    const both = () =>
+      Promise.all([expireCoupons(database, world.clock), expireTemplates(database, world.clock)]);
+    expect(await both()).toEqual([1, 1]);
+    expect(await both()).toEqual([0, 0]);
+    expect(await tracesOf(couponId!)).toEqual([1, 1]);
+    expect(await tracesOf(id)).toEqual([1, 1]);
+    expect((await world.verify()).violations).toEqual([]);
+  });
+});
