@@ -58,6 +58,9 @@ const servers = await startServers({
   cacheDir: join(copy.folder, '.cache/servers'),
   source: process.env['SERVERS'] === 'fetch' ? 'fetch' : 'auto',
   progress: (line) => console.log(`    ${line}`),
+}).catch((error: unknown) => {
+  copy.remove();
+  throw error;
 });
 try {
   process.exitCode = await run();

@@ -3,16 +3,17 @@
  *
  *   What goes wrong, in a sentence or two.
  *   Shipped-by: who had it                        (where it is known)
- *   Caught-by: test/claim/x.test.ts > title       (or a part of it; or: chaos NAME)
+ *   Caught-by: test/claim/x.test.ts > title       (or a part of it)
  *   diff --git …                                  (git takes nothing above this line)
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What must fail: one test of a file, by a part of its title, or a scenario of the chaos suite. */
-export type Detector =
-  | { readonly kind: 'test'; readonly file: string; readonly title: string }
-  | { readonly kind: 'chaos'; readonly scenario: string };
+/** What must fail: one test of a file, by a part of its title. */
+export interface Detector {
+  readonly file: string;
+  readonly title: string;
+}
 
 export interface Saboteur {
   /** `01-guard-without-epoch` */
@@ -48,14 +49,11 @@ function readSaboteur(path: string, name: string): Saboteur {
 
 function readDetector(text: string): Detector | undefined {
   const [, file, title] = /^(test\/\S+\.test\.ts) > (.+)$/.exec(text) ?? [];
-  if (file !== undefined && title !== undefined) return { kind: 'test', file, title };
-  const [, scenario] = /^chaos (\S+)$/.exec(text) ?? [];
-  return scenario === undefined ? undefined : { kind: 'chaos', scenario };
+  return file === undefined || title === undefined ? undefined : { file, title };
 }
 
-export function sayDetector(detector: Detector): string {
-  if (detector.kind === 'chaos') return `chaos ${detector.scenario}`;
-  return `${detector.file.replace('test/', '').replace('.test.ts', '')} > ${detector.title}`;
+export function sayDetector({ file, title }: Detector): string {
+  return `${file.replace('test/', '').replace('.test.ts', '')} > ${title}`;
 }
 
 /** The rows of the table in docs/reliability.md. */
