@@ -12,7 +12,7 @@ import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
-import { RedisUnavailable, type RedisStore } from '../storage/redis.js';
+import { RedisDamaged, RedisUnavailable, type RedisStore } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template, TemplateRules } from '../template/template.types.js';
 import type { GateTag } from './claim.types.js';
@@ -107,6 +107,8 @@ export class RebuildGate {
     const known = await this.catalog.fresh(templateId);
     if (known === undefined) return true;
     const lives = await this.tellLives(gateTagsOf(known));
+    // Before it is raised: an epoch that is raised by every try would overtake Redis at last.
+    await this.refuseOlderRecord(known);
     const stock = await this.raiseEpoch(templateId);
     reached('rebuild:epoch-raised');
     const template = await this.catalog.fresh(templateId);
@@ -165,7 +167,10 @@ export class RebuildGate {
    * the one that raised it. @throws RecordBehind
    */
   private async refuseOlderRecord(template: Template): Promise<void> {
-    const gates = await lookAtGates(this.redis, gateTagsOf(template));
+    const gates = await lookAtGates(this.redis, gateTagsOf(template)).catch((error: unknown) => {
+      if (error instanceof RedisDamaged) return []; // Not ours, so it tells nothing.
+      throw error;
+    });
     const [row] = await this.database.rows(CLAIM_SQL.stockOf, [template.id]);
     const epoch = Number(row?.['epoch']);
     if (gates.some((gate) => gate !== undefined && gate.epoch > epoch))
