@@ -7,6 +7,7 @@ import { digest } from '../../src/kernel/digest.js';
 import { newId } from '../../src/kernel/ids.js';
 import { RedisStore } from '../../src/storage/redis.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
+import { loadScript } from '../../src/storage/redis-script.js';
 import { reconcileGates } from '../../src/upkeep/reconcile-gates.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
@@ -108,6 +109,27 @@ describe('a Redis that is not what it was', () => {
     const answers = await claimMany(template.id, 20, 'rest');
     expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(6);
     expect(await reconcile()).toEqual([]);
+  });
+
+  it('with a newer gate than a rebuild had in mind keeps it', async () => {
+    const template = await activeTemplate(world, { totalCount: 10 });
+    await claimMany(template.id, 4, 'first');
+    const gate = await lookAtGate(stores.redis, template.id);
+    const { id } = template;
+    const keys = [
+      redisKeys.gate(id),
+      redisKeys.takers(id),
+      redisKeys.takersBeingBuilt(id, 1),
+      redisKeys.draws(id),
+      redisKeys.drawsBeingBuilt(id, 1),
+      redisKeys.journal(id),
+    ];
+    const info = await stores.redis.client.info('server');
+    const life = /run_id:(\w+)/.exec(info)![1]!;
+    const openGate = loadScript(import.meta.url, '../../src/claim/lua/open-gate-6.lua');
+    const older = [gate!.epoch - 1, 0, 10, 1, '', 0, 0, life];
+    expect(await stores.redis.run(openGate, keys, older)).toBe('NEWER');
+    expect(await lookAtGate(stores.redis, id)).toEqual(gate);
   });
 
   it('that is ahead of MySQL closes the template, because MySQL was set back', async () => {

@@ -29,12 +29,21 @@ export interface Arena {
   /** The URL of an empty database of its own. */
   freshDatabase(): Promise<string>;
   redisUrl(): string;
+  /** Another Redis with the same password, running and empty; whoever asked for it stops it. */
+  startSpare(): Promise<Spare>;
   /** Both stores thawed and running, as the service would start them. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface Spare {
+  readonly server: StoreServer;
+  readonly url: string;
+}
+
 const RUNS = resolve('.data/chaos');
+/** In the folder of a run. */
+const SPARE = 'spare';
 
 /** @param dist the built service */
 export async function openArena(
@@ -80,6 +89,12 @@ export async function openArena(
     service,
     redisUrl: () => `redis://:${password}@127.0.0.1:${redis.port}/0`,
     heal,
+    startSpare: async () => {
+      const spare = redisServer({ ...makePlace(join(folder, SPARE)), password });
+      const server = new StoreServer(spare, binaries.get('redis')!);
+      await server.start();
+      return { server, url: `redis://:${password}@127.0.0.1:${server.port}/0` };
+    },
     freshDatabase: async () => {
       const name = `${MYSQL_DATABASE}_chaos_${(databases += 1)}`;
       const admin = await createConnection(mysqlUrl(MYSQL_DATABASE));
@@ -104,8 +119,8 @@ async function sweep(): Promise<void> {
     const pid = Number(/^run-(\d+)$/.exec(name)?.[1]);
     if (!Number.isInteger(pid) || isRunning(pid)) continue;
     const folder = join(RUNS, name);
-    for (const kind of ['mysql', 'redis']) {
-      const record = readRecord(join(folder, 'servers', `${kind}.json`));
+    for (const state of ['servers/mysql', 'servers/redis', `${SPARE}/servers/redis`]) {
+      const record = readRecord(join(folder, `${state}.json`));
       if (record === undefined || !isAlive(record)) continue;
       adopt(record.pid);
       await stopRecorded(record, 5_000);

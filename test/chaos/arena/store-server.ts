@@ -2,7 +2,7 @@
  * One store of the arena, MariaDB or Redis, that can be killed, stopped, frozen, emptied and started again
  * at the same address. It is started as the service starts its own servers.
  */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type EmbeddedServer } from '../../../src/storage/servers/embedded-server.js';
 import type { ServerBinary } from '../../../src/storage/servers/examine-program.js';
@@ -19,6 +19,7 @@ export interface StoreSettings {
 export class StoreServer {
   private record: ServerRecord | undefined;
   private settings: StoreSettings = {};
+  private copies = 0;
 
   constructor(
     private readonly server: EmbeddedServer,
@@ -88,6 +89,13 @@ export class StoreServer {
 
   thaw(): void {
     if (this.record !== undefined) signalOwn(this.record, 'SIGCONT');
+  }
+
+  /** What its files hold now, for replaceData; of a running Redis the end may be missing, as after a crash. */
+  copyData(): string {
+    const folder = `${this.dataDir}-copy-${(this.copies += 1)}`;
+    cpSync(this.dataDir, folder, { recursive: true });
+    return folder;
   }
 
   /** Only while it is down: its next start finds nothing. */

@@ -63,4 +63,17 @@ describe('the history checker', () => {
     expect(soldOut([attempt('a', { ...failed, returnedMs: 105 })])).toEqual([]);
     expect(soldOut([attempt('a', failed)])).toMatchObject([{ lie: 'sold out with room left' }]);
   });
+
+  it('takes a request that Redis forgot while it ran for one that held a coupon until it was refused', () => {
+    const attempts = [
+      attempt('a', { returnedMs: 105 }),
+      attempt('late', { invokedMs: 100, returnedMs: 110 }),
+    ];
+    const check = (isDisturbed: boolean) =>
+      checkHistory({ attempts, orders: [] }, record, { isSoldOut: false, isDisturbed });
+    expect(check(true)).toEqual([]);
+    expect(check(false)).not.toEqual([]);
+    const alone = { attempts: attempts.slice(1), orders: [] };
+    expect(checkHistory(alone, record, { isSoldOut: false, isDisturbed: true })).not.toEqual([]);
+  });
 });

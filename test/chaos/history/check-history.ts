@@ -12,12 +12,14 @@ import type { Attempt, CouponRecord, FinalRecord, Finding, History } from './his
 export interface CheckOptions {
   /** Demand went on after everything had healed until it was refused: all of every total must be out. */
   readonly isSoldOut: boolean;
+  /** Redis was built anew while requests ran: one may lose the unit it had, and be refused in the end. */
+  readonly isDisturbed?: boolean;
 }
 
 export function checkHistory(
   history: History,
   record: FinalRecord,
-  { isSoldOut }: CheckOptions,
+  { isSoldOut, isDisturbed = false }: CheckOptions,
 ): Finding[] {
   const attempts = Map.groupBy(history.attempts, keyOf);
   const coupons = Map.groupBy(record.coupons, (c) => keyOf({ user: c.userId, key: c.key ?? '' }));
@@ -26,7 +28,7 @@ export function checkHistory(
     ...[...attempts.values()].flatMap(checkOneKey),
     ...[...coupons].flatMap(([key, rows]) => checkRows(rows, attempts.get(key) ?? [])),
     ...checkCounts(record, isSoldOut),
-    ...checkSoldOut(history.attempts, record),
+    ...checkSoldOut(history.attempts, record, isDisturbed),
     ...checkOrders(history.orders, record.redemptions),
   ];
 }

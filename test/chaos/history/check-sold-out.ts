@@ -10,16 +10,23 @@
 import { mayHaveMade, tookNothing } from './answers.js';
 import type { Attempt, FinalRecord, Finding } from './history.types.js';
 
-export function checkSoldOut(attempts: readonly Attempt[], record: FinalRecord): Finding[] {
+/** @param isDisturbed see CheckOptions: then who is refused may have held a unit while the request ran */
+export function checkSoldOut(
+  attempts: readonly Attempt[],
+  record: FinalRecord,
+  isDisturbed: boolean,
+): Finding[] {
   const byTemplate = Map.groupBy(attempts, (attempt) => attempt.templateId);
   return record.templates.flatMap(({ templateId, total }) =>
-    total === null ? [] : checkTemplate(byTemplate.get(templateId) ?? [], total, record),
+    total === null
+      ? []
+      : checkTemplate(byTemplate.get(templateId) ?? [], { total, isDisturbed }, record),
   );
 }
 
 function checkTemplate(
   attempts: readonly Attempt[],
-  total: number,
+  { total, isDisturbed }: { readonly total: number; readonly isDisturbed: boolean },
   { coupons }: FinalRecord,
 ): Finding[] {
   const issued = new Set(coupons.map(({ userId, key }) => JSON.stringify([userId, key ?? ''])));
@@ -32,7 +39,7 @@ function checkTemplate(
       firstOf.set(key, Math.min(attempt.invokedMs, firstOf.get(key) ?? Infinity));
     // Several requests of one key hold one unit each where a rebuild lies between them.
     else if (mayHaveMade(attempt.answer)) lasting.push(attempt.invokedMs);
-    else if (!tookNothing(attempt.answer))
+    else if (isDisturbed || !tookNothing(attempt.answer))
       passing.push({ fromMs: attempt.invokedMs, untilMs: attempt.returnedMs });
   }
   lasting.push(...firstOf.values());
@@ -42,7 +49,9 @@ function checkTemplate(
       countUpTo(lasting, attempt.returnedMs) +
       passing.filter(
         ({ fromMs, untilMs }) => fromMs <= attempt.returnedMs && untilMs >= attempt.invokedMs,
-      ).length;
+      ).length -
+      // Not by the one that is told so.
+      (isDisturbed ? 1 : 0);
     if (most >= total) return [];
     const what = `${attempt.user} ${attempt.key} at ${Math.round(attempt.invokedMs)} ms: at most ${most} of ${total} can have been taken`;
     return [{ lie: 'sold out with room left', what }];

@@ -30,7 +30,10 @@ export async function settleStage(stage: Stage): Promise<string[]> {
   const verdict = await verify({ database, redis, clock: systemClock });
   broken.push(...verdict.violations.map((line) => `verify: ${line}`));
   const history = { attempts: stage.customers.attempts, orders: stage.orders };
-  const findings = checkHistory(history, await readRecord(stage), { isSoldOut: true });
+  const findings = checkHistory(history, await readRecord(stage), {
+    isSoldOut: true,
+    isDisturbed: stage.isDisturbed,
+  });
   broken.push(...findings.map(({ lie, what }) => `${lie}: ${what}`));
   broken.push(...stage.surprises());
   const more = broken.length - SHOWN_MAX;
@@ -95,7 +98,12 @@ async function reachRedis({ redis }: Stage): Promise<void> {
 
 async function readRecord({ database, templates, customers }: Stage): Promise<FinalRecord> {
   const sent = new Map(customers.attempts.map(({ key }) => [digest(key), key]));
-  const coupons = await database.rows('SELECT id, template_id, user_id, claim_key FROM coupon');
+  const ids = templates.map(({ templateId }) => templateId);
+  const coupons = await database.rows(
+    `SELECT id, template_id, user_id, claim_key FROM coupon
+     WHERE template_id IN (${ids.map(() => '?').join(', ')})`,
+    ids,
+  );
   const orders = await database.rows(
     `SELECT r.order_id, r.status, GROUP_CONCAT(c.coupon_id) AS coupons
      FROM redemption r LEFT JOIN redemption_coupon c ON c.redemption_id = r.id

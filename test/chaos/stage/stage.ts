@@ -28,6 +28,10 @@ export interface Stage {
   /** Ask the present crew, in turn, and write down what they saw. */
   readonly customers: Customers;
   readonly orders: OrderAttempt[];
+  /** Set by a scenario in which Redis is built anew while customers claim; see CheckOptions. */
+  isDisturbed: boolean;
+  /** Of the present crew. */
+  urls(): readonly string[];
   token(user: string, scope?: string): Promise<string>;
   /** Made the legal way. @returns its id */
   template(rules: Partial<RulesInput>): Promise<string>;
@@ -70,6 +74,7 @@ export async function openStage(arena: Arena): Promise<Stage> {
     tokens.set(name, signed);
     return signed;
   };
+  const urls = () => crews.at(-1)?.urls() ?? [];
   const surprises = () => crews.flatMap((crew) => crew.surprises);
 
   return {
@@ -80,7 +85,9 @@ export async function openStage(arena: Arena): Promise<Stage> {
     app,
     templates,
     orders: [],
-    customers: new Customers({ urls: () => crews.at(-1)?.urls() ?? [], token }),
+    isDisturbed: false,
+    urls,
+    customers: new Customers({ urls, token }),
     token,
     surprises,
     template: async (rules) => {
