@@ -2,7 +2,7 @@
  * Every key the service has in Redis. Keys of one template share the hash tag {tpl:ID}, so that a
  * script finds them on one node of a cluster; no script crosses two tags.
  *
- *   {tpl:ID}:gate      hash    epoch, run, stock, limit, draw, seq: what admission needs (absent: rebuild);
+ *   {tpl:ID}:gate      hash    epoch, run, history, stock, limit, draw, seq: what admission needs (absent: rebuild);
  *                              of a split template also moves, lent, lentAt: units on their way between parts
  *   {tpl:ID}:takers    hash    user -> "slot,key,coupon;…": who has what, by which idempotency key;
  *                              "" -> "": they are those that were opened with the gate
@@ -10,7 +10,8 @@
  *   {tpl:ID}:draws     list    draw numbers that came back (red packets)
  *   {tpl:ID:k}:…       the four above of part k of a split template, k from 1; part 0 has them under its id
  *   {tpl:ID}:rebuild   string  who rebuilds the four above, of all parts, with a lease
- *   {tpl:ID}:row       string  the template as MySQL has it, for half a second
+ *   {tpl:ID}:row:V     string  the template as MySQL has it, for half a second; V goes up with its shape, since
+ *                              the version before runs beside this one and would leave rows without new fields
  *   tplv:ID:VERSION    string  one immutable version of a template's rules
  *   open-journals      set     gates (ID or ID:k) whose journal may hold entries
  *   quote:ID           string  a stored quote
@@ -32,7 +33,7 @@ export const redisKeys = {
   draws: (tag: string) => `{tpl:${tag}}:draws`,
   drawsBeingBuilt: (tag: string, epoch: number) => `{tpl:${tag}}:draws:${epoch}`,
   rebuild: (templateId: string) => `{tpl:${templateId}}:rebuild`,
-  templateRow: (templateId: string) => `{tpl:${templateId}}:row`,
+  templateRow: (templateId: string) => `{tpl:${templateId}}:row:1`,
   templateVersion: (templateId: string, version: number) => `tplv:${templateId}:${version}`,
   openJournals: 'open-journals',
   quote: (quoteId: string) => `quote:${quoteId}`,

@@ -4,7 +4,8 @@
  *
  * A script may ask `lifeOfServer()`: which run of the server this is and under which replication history.
  * Either changes with everything that can set Redis back: a restart, a fail-over, a full resync. Nothing
- * in the data set can tell, since it comes back from the past with the rest.
+ * in the data set can tell, since it comes back from the past with the rest. A gate has both in fields of
+ * their own (`lifeOfGate(run, history)`): the version before asks for the run alone, and believes it too.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,7 +13,10 @@ import { readFileSync } from 'node:fs';
 /** Sections of INFO are asked one by one: older servers take one at a time. */
 const LIFE_OF_SERVER = `local function lifeOfServer()
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-  return run .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+  return run .. '.' .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+end
+local function lifeOfGate(run, history)
+  return (run or '') .. '.' .. (history or '')
 end
 `;
 

@@ -57,15 +57,26 @@ describe('a Redis that is not what it was', () => {
     expect(await reserver.look(draft, newer)).toEqual({ kind: 'REBUILD' });
   });
 
-  it('that was restarted is not believed, although it has everything', async () => {
+  it.each([
+    ['was restarted', 'run'],
+    ['was filled from another server', 'history'],
+  ])('that %s is not believed, although it has everything', async (_, field) => {
     const template = await activeTemplate(world);
     await claimMany(template.id, 3, 'before');
-    await stores.redis.client.hset(redisKeys.gate(template.id), 'run', 'another-life');
+    await stores.redis.client.hset(redisKeys.gate(template.id), field, 'another');
     expect((await lookAtGate(stores.redis, template.id))!.isOfThisLife).toBe(false);
     await claimMany(template.id, 3, 'after');
     const gate = await lookAtGate(stores.redis, template.id);
     expect(gate).toMatchObject({ isOfThisLife: true, stock: 94 });
     expect(gate!.epoch).toBeGreaterThan(template.epoch);
+  });
+
+  it('has gates that the version before believes too: both run side by side in a deployment', async () => {
+    const template = await activeTemplate(world);
+    await claimMany(template.id, 1, 'any');
+    const { client } = stores.redis;
+    const run = /run_id:(\w+)/.exec(await client.info('server'))?.[1];
+    expect(await client.hget(redisKeys.gate(template.id), 'run')).toBe(run);
   });
 
   it.each(['gate', 'takers', 'draws'] as const)(

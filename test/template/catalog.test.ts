@@ -117,6 +117,13 @@ describe('the catalog of templates', () => {
     expect(await stores.redis.client.pttl(redisKeys.templateRow(id))).toBeLessThanOrEqual(500);
   });
 
+  it('does not take what a version before has left there, which lacks fields', async () => {
+    const { id } = await seedTemplate(stores.database);
+    const older = JSON.stringify({ id, rules: {} });
+    await stores.redis.client.set(`{tpl:${id}}:row`, older, 'PX', 500);
+    expect(await process().byId(id)).toMatchObject({ committedSeq: 0, rules: { priority: 0 } });
+  });
+
   it('answers everybody who reads while the template is changed', async () => {
     const { id } = await seedTemplate(stores.database);
     const catalog = process();

@@ -30,8 +30,9 @@ local life = lifeOfServer()
 local isWhole = redis.call('HLEN', KEYS[3]) == tonumber(ARGV[6])
   and redis.call('LLEN', KEYS[5]) == tonumber(ARGV[7])
 if life ~= ARGV[8] or not isWhole then return 'LOST' end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', life, 'stock', ARGV[3], 'limit', ARGV[4], 'draw', ARGV[5],
-  'seq', ARGV[2])
+local run, history = string.match(life, '(%w+)%.(%w+)')
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', run, 'history', history, 'stock', ARGV[3],
+  'limit', ARGV[4], 'draw', ARGV[5], 'seq', ARGV[2])
 redis.call('HDEL', KEYS[1], 'lent', 'lentAt')
 redis.call('UNLINK', KEYS[2], KEYS[4], KEYS[6])
 if redis.call('EXISTS', KEYS[3]) == 1 then

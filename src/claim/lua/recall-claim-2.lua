@@ -8,9 +8,9 @@
 -- ARGV[1] the epoch the caller knows   ARGV[2] the highest number known to be committed
 -- ARGV[3] user   ARGV[4] key
 -- Reply   'NO' | 'MAYBE'
-local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'seq')
+local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'seq', 'history')
 local life = lifeOfServer()
-local isBelieved = gate[1] and tonumber(gate[1]) >= tonumber(ARGV[1]) and gate[2] == life
+local isBelieved = gate[1] and tonumber(gate[1]) >= tonumber(ARGV[1]) and lifeOfGate(gate[2], gate[4]) == life
   and tonumber(gate[3] or '0') >= tonumber(ARGV[2]) and redis.call('HEXISTS', KEYS[2], '') == 1
 if not isBelieved then return 'MAYBE' end
 local taken = redis.call('HGET', KEYS[2], ARGV[3]) or ''

@@ -11,7 +11,8 @@
 -- ARGV    for each reservation: journal id, epoch, user, slot, key, coupon id, draw ('' none)
 -- Reply   one a reservation: 1 given back by this call, 0 somebody else has it, or may have it
 local replies = {}
-local isOfThisLife = redis.call('HGET', KEYS[1], 'run') == lifeOfServer()
+local opened = redis.call('HMGET', KEYS[1], 'run', 'history')
+local isOfThisLife = lifeOfGate(opened[1], opened[2]) == lifeOfServer()
 for i = 1, #ARGV, 7 do
   local id, epoch, user, slot = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local key, coupon, drawn = ARGV[i + 4], ARGV[i + 5], ARGV[i + 6]

@@ -9,7 +9,7 @@
 -- and has numbered at least as many reservations as MySQL has committed; and if the takers are those that
 -- were opened with it, which bear the mark '': a Redis that lost or forgot anything fails one of the four.
 --
--- KEYS[1] gate     hash    epoch, run, stock ('' unlimited), limit, draw ('' no red packet), seq
+-- KEYS[1] gate     hash    epoch, run, history, stock ('' unlimited), limit, draw ('' no red packet), seq
 -- KEYS[2] takers   hash    user -> 'slot,key,coupon;' for each coupon; '' the mark of open-gate-6.lua
 -- KEYS[3] journal  stream  reservations not yet settled
 -- KEYS[4] draws    list    draw numbers that came back
@@ -19,11 +19,11 @@
 -- Reply   { 'REBUILD' }, or one a claim:
 --         { 'RESERVED', journal id, epoch, slot, draw ('' none), number } | { 'SAME', coupon id }
 --         | { 'SOLD_OUT' } | { 'USER_LIMIT_REACHED' } | { 'ROOM' } (only looked: it would be reserved)
-local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'draw', 'seq')
+local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'draw', 'seq', 'history')
 local epoch = gate[1]
 local seq = tonumber(gate[6] or '0')
 local life = lifeOfServer()
-if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or gate[2] ~= life or seq < tonumber(ARGV[2])
+if not epoch or tonumber(epoch) < tonumber(ARGV[1]) or lifeOfGate(gate[2], gate[7]) ~= life or seq < tonumber(ARGV[2])
   or redis.call('HEXISTS', KEYS[2], '') == 0 then
   return { 'REBUILD' }
 end

@@ -15,7 +15,8 @@
 --         | 'REBUILD' where there are entries and the gate is not of this life of the server
 local FIELDS_MAX = 64
 if redis.call('XLEN', KEYS[1]) == 0 then return {} end
-if redis.call('HGET', KEYS[2], 'run') ~= lifeOfServer() then return 'REBUILD' end
+local opened = redis.call('HMGET', KEYS[2], 'run', 'history')
+if lifeOfGate(opened[1], opened[2]) ~= lifeOfServer() then return 'REBUILD' end
 local now = redis.call('TIME')
 local nowMs = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
 local function before(ageMs)
