@@ -70,7 +70,7 @@ export async function openArena(
   ) as [StoreServer, StoreServer];
   await mysql.start();
   await redis.start();
-  const service = await bundleService(dist, join(folder, 'service'));
+  const service = await bundleService(join(dist, 'main.js'), join(folder, 'service'));
   let databases = 0;
 
   const mysqlUrl = (database: string) =>

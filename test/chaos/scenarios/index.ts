@@ -15,6 +15,7 @@ import { retryStorm } from './retry-storm.js';
 import { rollingRestart } from './rolling-restart.js';
 import { socketFaults } from './socket-faults.js';
 import { staleReplica } from './stale-replica.js';
+import { versionBefore } from './version-before.js';
 import { zombie } from './zombie.js';
 import type { Scenario } from './scenario.js';
 
@@ -36,4 +37,5 @@ export const SCENARIOS: readonly Scenario[] = [
   bothStores,
   staleReplica,
   recordBehind,
+  versionBefore,
 ];
