@@ -41,16 +41,25 @@ let orders = 0;
 /** @returns how far it came */
 export async function shop(parts: ShopperParts, user: string): Promise<string> {
   const { random } = parts;
-  const orderId = `order-${(orders += 1)}`;
-  const quoteId = await quote(parts, user);
-  if (quoteId === undefined) return 'no quote';
-  const held = await step(parts, user, 'HOLD', orderId, { orderId, quoteId });
-  if (held !== 'HELD') return `hold: ${held}`;
+  const { orderId, held } = await hold(parts, user);
+  if (held !== 'HELD') return held;
   if (random.next() < 0.3)
     return step(parts, user, 'RELEASE', orderId, { orderId, reason: 'not wanted' });
   const confirmed = await step(parts, user, 'CONFIRM', orderId, { orderId });
   if (confirmed !== 'CONFIRMED' || random.next() < 0.4) return confirmed;
   return step(parts, user, 'REFUND', orderId, { orderId, idempotencyKey: `refund-${orderId}` });
+}
+
+/** Begins an order and leaves it there. @returns HELD, or how far it came */
+export async function hold(
+  parts: ShopperParts,
+  user: string,
+): Promise<{ readonly orderId: string; readonly held: string }> {
+  const orderId = `order-${(orders += 1)}`;
+  const quoteId = await quote(parts, user);
+  if (quoteId === undefined) return { orderId, held: 'no quote' };
+  const held = await step(parts, user, 'HOLD', orderId, { orderId, quoteId });
+  return { orderId, held: held === 'HELD' ? held : `hold: ${held}` };
 }
 
 async function quote(parts: ShopperParts, user: string): Promise<string | undefined> {

@@ -15,6 +15,7 @@ import { retryStorm } from './retry-storm.js';
 import { rollingRestart } from './rolling-restart.js';
 import { socketFaults } from './socket-faults.js';
 import { staleReplica } from './stale-replica.js';
+import { twoWorkers } from './two-workers.js';
 import { versionBefore } from './version-before.js';
 import { zombie } from './zombie.js';
 import type { Scenario } from './scenario.js';
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   doubleClick,
   retryStorm,
   zombie,
+  twoWorkers,
   redisRewind,
   redisEmpty,
   redisDown,
