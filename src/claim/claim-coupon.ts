@@ -31,7 +31,7 @@ import { attemptOf, makeDraft, readClaim, type ClaimRequest } from './make-draft
 import { RecordBehind, type RebuildGate } from './rebuild-gate.js';
 import type { Refill, RefillPart } from './refill-part.js';
 import type { ReserveClaims, ReserveReply } from './reserve-claims.js';
-import { faceValueOf } from './rules/draw-amount.js';
+import { faceValueOf, isDraw } from './rules/draw-amount.js';
 
 export interface ClaimParts {
   readonly guard: Guard;
@@ -137,6 +137,7 @@ export class ClaimCoupon {
     if (reply.kind === 'ROOM') return rejected(overloaded(clock.nowMs()));
     if (reply.kind !== 'RESERVED') return rejected(rejection(reply.kind));
     reached('claim:reserved');
+    if (!isDraw(template.rules, reply.drawNo)) return this.renew(template, draft);
     return this.commit(template, {
       draft,
       ...reply,

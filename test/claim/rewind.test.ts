@@ -111,6 +111,27 @@ describe('a Redis that is not what it was', () => {
     expect((await world.verify()).violations).toEqual([]);
   });
 
+  it('that lost the draws that came back draws none that does not exist', async () => {
+    const yuan = (amount: string) => ({ amount, currency: 'CNY' });
+    const template = await activeTemplate(world, {
+      type: 'RED_PACKET',
+      tiers: null,
+      redPacket: { min: yuan('1'), max: yuan('9'), budget: yuan('15') },
+      totalCount: 3,
+    });
+    await claim(world, template.id, 'first');
+    // Draws 2 and 3 had been taken and came back; then their list was lost.
+    await stores.redis.client.hset(redisKeys.gate(template.id), 'draw', '3');
+    const answers = await claimMany(template.id, 5, 'after');
+    expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(2);
+    const [sum] = await stores.database.rows(
+      'SELECT SUM(face_value_minor) AS n FROM coupon WHERE template_id = ?',
+      [template.id],
+    );
+    expect(Number(sum!['n'])).toBe(1_500);
+    expect((await world.verify()).violations).toEqual([]);
+  });
+
   it('with less stock than there is gets it back, so that nothing is stranded', async () => {
     const template = await activeTemplate(world, { totalCount: 10 });
     await claimMany(template.id, 4, 'first');

@@ -19,6 +19,11 @@ export function faceValueOf(
   return drawAmount(redPacket, totalCount, seed, drawNo);
 }
 
+/** Whether there is such a draw. A Redis that lost the numbers that came back goes on beyond the last one. */
+export function isDraw({ totalCount }: Template['rules'], drawNo: number | null): boolean {
+  return drawNo === null || (drawNo >= 1 && drawNo <= (totalCount ?? 0));
+}
+
 /**
  * @param drawNo 1 to totalCount
  * @returns minor units; rule.minMinor ≤ amount ≤ rule.maxMinor

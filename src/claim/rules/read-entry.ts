@@ -8,7 +8,7 @@
 import type { Template } from '../../template/template.types.js';
 import { subStocksOf } from '../../template/rules/sub-stocks.js';
 import type { ClaimDraft, GateTag, Reservation } from '../claim.types.js';
-import { faceValueOf } from './draw-amount.js';
+import { faceValueOf, isDraw } from './draw-amount.js';
 
 /** Raised when an older reader could no longer understand an entry; new fields alone do not raise it. */
 export const ENTRY_VERSION = 1;
@@ -43,6 +43,7 @@ export function readEntry(template: Template, tag: GateTag, [journalId, list]: E
   if (!isWhole) return unreadable('a number is missing or is none');
   if ((drawNo === null) !== (template.rules.redPacket === null))
     return unreadable('a draw number is missing or is too much');
+  if (!isDraw(template.rules, drawNo)) return unreadable('there is no such draw');
   return {
     ok: true,
     tries: readCount(fields.get('tries') ?? '0') ?? 0,
