@@ -11,6 +11,7 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { endAllAtExit } from './arena/own-processes.js';
 import { openArena } from './arena/arena.js';
+import { isRoot } from './arena/small-disk.js';
 import { closeConnections } from './client/ask.js';
 import { randomOf } from './client/random.js';
 import { SCENARIOS } from './scenarios/index.js';
@@ -29,8 +30,10 @@ const { values } = parseArgs({
 const isNight = values.part === 'night';
 const kills = Number(values.kills ?? (isNight ? 10_000 : 150));
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const chosen = SCENARIOS.filter(({ name, isInCi }) =>
-  values.only === undefined ? isNight || isInCi : values.only.includes(name),
+const chosen = SCENARIOS.filter(({ name, isInCi, needsRoot }) =>
+  values.only === undefined
+    ? (isNight || isInCi) && (isRoot || needsRoot !== true)
+    : values.only.includes(name),
 );
 const isUsable =
   ['ci', 'night'].includes(values.part) &&

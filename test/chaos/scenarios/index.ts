@@ -2,6 +2,7 @@
 import { bothStores } from './both-stores.js';
 import { clockJumps } from './clock-jumps.js';
 import { crashStorm } from './crash-storm.js';
+import { diskFull } from './disk-full.js';
 import { doubleClick } from './double-click.js';
 import { freeze } from './freeze.js';
 import { mysqlKill } from './mysql-kill.js';
@@ -36,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   freeze,
   socketFaults,
   poolExhaustion,
+  diskFull,
   bothStores,
   staleReplica,
   recordBehind,

@@ -27,6 +27,8 @@ export interface Scenario {
   readonly proves: string;
   /** Played in CI too, or at night only. */
   readonly isInCi: boolean;
+  /** Left out of `--part night` where the run is not root's. */
+  readonly needsRoot?: true;
   readonly play: (context: Context) => Promise<Outcome>;
 }
 
