@@ -26,11 +26,11 @@ describe('the process of the service', () => {
   const isAlive = async (url: string) => (await fetch(new URL('/healthz', url))).ok;
 
   it('goes on after a rejection that nobody handled: a caller could provoke one', async () => {
-    const { child, url, kill } = await startPlanted();
-    child.kill('SIGHUP');
+    const service = await startPlanted();
+    service.child.kill('SIGHUP');
     await sleep(200);
-    expect(await isAlive(url)).toBe(true);
-    await kill();
+    expect(await isAlive(service.url)).toBe(true);
+    await service.kill();
   });
 
   it('ends with 1 after a fault that nobody caught', async () => {

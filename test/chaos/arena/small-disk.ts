@@ -30,7 +30,7 @@ export async function putOnSmallDisk(store: StoreServer, sizeMb: number): Promis
     fill: () => {
       const { bavail, bsize } = statfsSync(dataDir);
       try {
-        writeFileSync(filler, Buffer.alloc(Math.max(0, Number(bavail) * Number(bsize))));
+        writeFileSync(filler, Buffer.alloc(bavail * bsize));
       } catch (error) {
         // Somebody else wrote meanwhile: full is full.
         if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
