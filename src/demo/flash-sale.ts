@@ -37,8 +37,8 @@ export interface Sale {
 /** Buyers at one time: enough to keep the service busy, few enough to leave it the machine. */
 const AT_ONCE = 192;
 const TRIES_AGAIN_EVERY = 20;
-const RETRIES_MAX = 5;
-const RETRY_PAUSE_MS = 200;
+const RETRIES_MAX = 20;
+const RETRY_PAUSE_MS = 300;
 
 export async function runFlashSale({ url, templateId, buyers, onProgress }: Sale): Promise<Tally> {
   const answers: Record<string, number> = {};

@@ -1,5 +1,6 @@
 /** Typed documents over HTTP on kept connections: small, because it shares the machine with what it asks. */
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print, type DocumentNode } from 'graphql';
 import { ROUTER_PROOF_HEADER, signForService } from '../subgraph/sign-for-service.js';
@@ -14,9 +15,19 @@ export type Target = string | { readonly url: string; readonly routerSecret: str
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 512;
+/** Who is sent away because the service is busy comes back when it says; so often, and then it is told. */
+const SENT_AWAY_MAX = 30;
 
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
 const printed = new WeakMap<DocumentNode, string>();
+
+interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string; readonly retryAfter?: string };
+  }[];
+}
 
 /** The data of the answer. @throws Error with what went wrong, if there is no data or it has errors */
 export async function ask<Data, Variables>(
@@ -29,15 +40,19 @@ export async function ask<Data, Variables>(
   const asked = { query: textOf(document), variables };
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const sent = { ...authorization, ...headers };
-  const text = await post(url, JSON.stringify(asked), { ...sent, ...proofOf(target, asked, sent) });
-  const answer = JSON.parse(text) as {
-    data?: Data | null;
-    errors?: readonly { message: string }[];
-  };
-  if (answer.errors === undefined && answer.data) return answer.data;
-  throw new Error(
-    `${url} answered: ${answer.errors?.map(({ message }) => message).join('; ') ?? text}`,
-  );
+  for (let sentAway = 0; ; sentAway += 1) {
+    const proof = proofOf(target, asked, sent);
+    const text = await post(url, JSON.stringify(asked), { ...sent, ...proof });
+    const { data, errors } = JSON.parse(text) as Answer<Data>;
+    if (errors === undefined && data) return data;
+    const backAt = errors?.find(({ extensions }) => extensions?.code === 'OVERLOADED')?.extensions
+      ?.retryAfter;
+    if (backAt === undefined || sentAway >= SENT_AWAY_MAX) {
+      const why = errors?.map(({ message }) => message).join('; ') ?? text;
+      throw new Error(`${url} answered: ${why}`);
+    }
+    await sleep(Math.max(0, Date.parse(backAt) - Date.now()));
+  }
 }
 
 function proofOf(

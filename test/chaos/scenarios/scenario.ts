@@ -49,7 +49,9 @@ export async function onStage(
       );
       return 'not finished';
     });
-    broken.push(...(await settleStage(stage)));
+    // What went wrong at the end must not hide what went wrong before.
+    const unsettled = (error: unknown) => [String((error as Error).stack ?? error)];
+    broken.push(...(await settleStage(stage).catch(unsettled)));
     const { attempts } = stage.customers;
     const acked = attempts.filter(({ answer }) => answer.kind === 'COUPON').length;
     return { figures: `${figures}; ${attempts.length} claims, ${acked} coupons answered`, broken };
