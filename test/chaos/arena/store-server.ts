@@ -2,7 +2,7 @@
  * One store of the arena, MariaDB or Redis, that can be killed, stopped, frozen, emptied and started again
  * at the same address. It is started as the service starts its own servers.
  */
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type EmbeddedServer } from '../../../src/storage/servers/embedded-server.js';
 import type { ServerBinary } from '../../../src/storage/servers/examine-program.js';
@@ -15,6 +15,9 @@ export interface StoreSettings {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
+
+const PORT_TRIES_MAX = 20;
+const PORT_PAUSE_MS = 250;
 
 export class StoreServer {
   private record: ServerRecord | undefined;
@@ -61,13 +64,19 @@ export class StoreServer {
       args: (binary, port) => [...this.server.args(binary, port), ...args],
     };
     const before = this.record?.port;
-    this.record = await startServer(server, {
-      ...this.binary,
-      env: { ...this.binary.env, ...env },
-    });
-    adopt(this.record.pid);
-    if (before !== undefined && before !== this.record.port)
-      throw new Error(`somebody took port ${before} of ${this.server.kind} while it was down`);
+    const binary = { ...this.binary, env: { ...this.binary.env, ...env } };
+    for (let tries = 1; ; tries += 1) {
+      this.record = await startServer(server, binary);
+      adopt(this.record.pid);
+      if (before === undefined || before === this.record.port) return;
+      if (tries === PORT_TRIES_MAX)
+        throw new Error(`somebody took port ${before} of ${this.server.kind} while it was down`);
+      // The outgoing end of some connection may have it for a moment: a client that tries to come back.
+      await stopRecorded(this.record, this.server.stopGraceMs);
+      this.record = { ...this.record, port: before };
+      writeFileSync(this.server.recordFile, JSON.stringify(this.record));
+      await sleep(PORT_PAUSE_MS);
+    }
   }
 
   /** kill -9, and gone. */
