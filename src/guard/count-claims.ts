@@ -3,7 +3,8 @@
  * way: the limits of network and device, what was seen lately, and whether a token was spent before.
  *
  * Each script and command touches one key, so a cluster can hold them anywhere; there each goes by itself,
- * and a master that is gone fails only those that need it. They are decided one by one: where one limit lets a claim in and another does not, the caller gives the first back.
+ * and a master that is gone fails only those that need it. They are decided one by one: where one limit lets
+ * a claim in and another does not, the caller gives the first back.
  */
 import {
   CLAIM_LIMIT_MAX,

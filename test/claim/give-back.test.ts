@@ -4,13 +4,12 @@ import type { Reservation } from '../../src/claim/claim.types.js';
 import { Journal } from '../../src/claim/journal.js';
 import { lookAtGate } from '../../src/claim/look-at-gate.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
-import { digest } from '../../src/kernel/digest.js';
-import { newId } from '../../src/kernel/ids.js';
 import { DatabaseUnavailable } from '../../src/storage/database-errors.js';
 import type { Database } from '../../src/storage/database.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import { RedisStore, RedisUnavailable } from '../../src/storage/redis.js';
 import type { Template } from '../../src/template/template.types.js';
+import { draftOf } from '../kit/draft.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
 
 describe('the giving back', () => {
@@ -23,21 +22,7 @@ describe('the giving back', () => {
   afterAll(() => world.close());
 
   const reserve = async (template: Template, userId: string): Promise<Reservation> => {
-    const nowMs = world.clock.nowMs();
-    const couponId = newId(nowMs);
-    const draft = {
-      couponId,
-      templateId: template.id,
-      templateVersion: template.version,
-      userId,
-      claimKey: digest(userId, couponId),
-      claimFingerprint: 'f'.repeat(22),
-      channel: null,
-      code: couponId.slice(10),
-      claimedAtMs: nowMs,
-      validFromMs: nowMs,
-      expiresAtMs: template.rules.claimUntilMs,
-    };
+    const draft = draftOf(template, userId, world.clock.nowMs());
     const reply = await new ReserveClaims(world.stores.redis).reserve(draft, template);
     if (reply.kind !== 'RESERVED') throw new Error(reply.kind);
     return { draft, ...reply, faceValueMinor: null, mayExist: false };

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readQuarantine } from '../../src/claim/quarantine.store.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
 import { JOURNAL_TRIES_MAX } from '../../src/config/limits.js';
-import { digest } from '../../src/kernel/digest.js';
 import { newId } from '../../src/kernel/ids.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import type { Template } from '../../src/template/template.types.js';
+import { draftOf } from '../kit/draft.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
 
@@ -23,27 +23,9 @@ describe('entries of the journal', () => {
   });
   afterAll(() => stores.close());
 
-  const draftOf = (template: Template, userId: string, more: object = {}) => {
-    const nowMs = world.clock.nowMs();
-    const couponId = newId(nowMs);
-    return {
-      couponId,
-      templateId: template.id,
-      templateVersion: template.version,
-      userId,
-      claimKey: digest(userId, couponId),
-      claimFingerprint: 'f'.repeat(22),
-      channel: null,
-      code: couponId.slice(10),
-      claimedAtMs: nowMs,
-      validFromMs: nowMs,
-      expiresAtMs: template.rules.claimUntilMs,
-      ...more,
-    };
-  };
   /** What a process leaves behind that dies between reserving and committing. */
   const leave = async (template: Template, userId: string, more: object = {}) => {
-    const draft = draftOf(template, userId, more);
+    const draft = draftOf(template, userId, world.clock.nowMs(), more);
     const reply = await new ReserveClaims(stores.redis).reserve(draft, template);
     expect(reply).toMatchObject({ kind: 'RESERVED' });
     return draft;

@@ -4,12 +4,10 @@ import { claimDirectly } from '../../src/claim/claim-directly.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
 import { connectRedis, RedisStore, RedisUnavailable } from '../../src/storage/redis.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
-import { digest } from '../../src/kernel/digest.js';
-import { newId } from '../../src/kernel/ids.js';
-import type { Template } from '../../src/template/template.types.js';
 import { activeTemplate, claim, openWorld, operator, type World } from '../kit/world.js';
 import { connectDatabase } from '../../src/storage/connect-database.js';
 import { startMysqlProxy } from '../kit/mysql-proxy.js';
+import { draftOf } from '../kit/draft.js';
 import { openStores, type Stores } from '../kit/stores.js';
 
 describe('claims while Redis fails', () => {
@@ -31,23 +29,6 @@ describe('claims while Redis fails', () => {
   };
   const claimMany = (w: World, templateId: string, count: number, prefix: string) =>
     Promise.all(Array.from({ length: count }, (_, i) => claim(w, templateId, `${prefix}-${i}`)));
-  const draftOf = (template: Template, userId: string) => {
-    const nowMs = world.clock.nowMs();
-    const couponId = newId(nowMs);
-    return {
-      couponId,
-      templateId: template.id,
-      templateVersion: template.version,
-      userId,
-      claimKey: digest(userId, couponId),
-      claimFingerprint: 'f'.repeat(22),
-      channel: null,
-      code: couponId.slice(10),
-      claimedAtMs: nowMs,
-      validFromMs: nowMs,
-      expiresAtMs: template.rules.claimUntilMs,
-    };
-  };
   const claimed = (answers: readonly { code: string }[]) =>
     answers.filter(({ code }) => code === 'CLAIMED').length;
 
@@ -140,7 +121,7 @@ describe('claims while Redis fails', () => {
     const template = await activeTemplate(world, { totalCount: 10 });
     const { id } = template;
     const reserver = new ReserveClaims(stores.redis);
-    const draft = draftOf(template, 'ghost');
+    const draft = draftOf(template, 'ghost', world.clock.nowMs());
     expect(await reserver.reserve(draft, template)).toMatchObject({ kind: 'RESERVED' });
     const settled = await Promise.all([
       world.app.settleJournals.run(0),
@@ -222,7 +203,7 @@ describe('claims while Redis fails', () => {
   it('commits nothing of a reservation whose claim was told without Redis that it is closed', async () => {
     const template = await activeTemplate(world, { totalCount: 5 });
     await claim(world, template.id, 'warm');
-    const draft = draftOf(template, 'late');
+    const draft = draftOf(template, 'late', world.clock.nowMs());
     expect(await new ReserveClaims(stores.redis).reserve(draft, template)).toMatchObject({
       kind: 'RESERVED',
     });

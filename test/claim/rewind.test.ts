@@ -1,15 +1,13 @@
 /** A Redis that lost, rewound or damaged anything is noticed, closed and built anew before it is believed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtGate } from '../../src/claim/look-at-gate.js';
-import type { ClaimDraft } from '../../src/claim/claim.types.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
-import { digest } from '../../src/kernel/digest.js';
-import { newId } from '../../src/kernel/ids.js';
 import { RedisStore } from '../../src/storage/redis.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import { loadScript } from '../../src/storage/redis-script.js';
 import { reconcileGates } from '../../src/upkeep/reconcile-gates.js';
 import { openStores, type Stores } from '../kit/stores.js';
+import { draftOf } from '../kit/draft.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
 
 describe('a Redis that is not what it was', () => {
@@ -232,21 +230,7 @@ describe('a token of another life of Redis', () => {
   const reserveAndRestart = async () => {
     const template = await activeTemplate(world, { totalCount: 1 });
     const { redis } = world.stores;
-    const nowMs = world.clock.nowMs();
-    const couponId = newId(nowMs);
-    const draft: ClaimDraft = {
-      couponId,
-      templateId: template.id,
-      templateVersion: template.version,
-      userId: 'slow',
-      claimKey: digest(couponId),
-      claimFingerprint: 'f'.repeat(22),
-      channel: null,
-      code: couponId.slice(10),
-      claimedAtMs: nowMs,
-      validFromMs: nowMs,
-      expiresAtMs: template.rules.claimUntilMs,
-    };
+    const draft = draftOf(template, 'slow', world.clock.nowMs());
     const reserver = new ReserveClaims(redis);
     const reply = await reserver.reserve(draft, template);
     await redis.client.hset(redisKeys.gate(template.id), 'run', 'another-life');
