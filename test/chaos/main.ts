@@ -8,6 +8,7 @@
  *   … --dist FOLDER                           another build of the service
  */
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { endAllAtExit } from './arena/own-processes.js';
 import { openArena } from './arena/arena.js';
@@ -15,7 +16,7 @@ import { isRoot } from './arena/small-disk.js';
 import { closeConnections } from './client/ask.js';
 import { randomOf } from './client/random.js';
 import { SCENARIOS } from './scenarios/index.js';
-import type { Context, Scenario } from './scenarios/scenario.js';
+import type { Context, Outcome, Scenario } from './scenarios/scenario.js';
 import { printTable, type Row } from './table.js';
 
 const { values } = parseArgs({
@@ -43,16 +44,31 @@ const isUsable =
 
 const say = (line: string) => console.log(`    ${line}`);
 
-async function play(scenario: Scenario, context: Context): Promise<Row> {
+/** A scenario that waits for what never comes is broken, and the run with it: its acts cannot be called back. */
+const LIMIT_MS = isNight ? 12 * 3_600_000 : Math.max(240_000, kills * 4_000);
+const notFinished = (why: string): Outcome => ({ figures: 'not finished', broken: [why] });
+
+async function play(scenario: Scenario, context: Context): Promise<Row & { isOver: boolean }> {
   const startedMs = performance.now();
   console.log(`==> ${scenario.name}: ${scenario.proves}`);
-  const { figures, broken } = await scenario.play(context).catch((error: unknown) => ({
-    figures: 'not finished',
-    broken: [String((error as Error).stack ?? error)],
-  }));
+  const late = notFinished(`not finished within ${LIMIT_MS / 1_000} s`);
+  const outcome = await Promise.race([
+    scenario
+      .play(context)
+      .catch((error: unknown) => notFinished(String((error as Error).stack ?? error))),
+    sleep(LIMIT_MS, late, { ref: false }),
+  ]);
+  const { figures, broken } = outcome;
   for (const line of broken) console.log(`    BROKEN ${line}`);
   const tookS = (performance.now() - startedMs) / 1_000;
-  return { name: scenario.name, isOk: broken.length === 0, tookS, figures };
+  console.log(`<== ${scenario.name}: ${tookS.toFixed(1)} s`);
+  return {
+    name: scenario.name,
+    isOk: broken.length === 0,
+    tookS,
+    figures,
+    isOver: outcome !== late,
+  };
 }
 
 if (!isUsable) {
@@ -62,15 +78,19 @@ if (!isUsable) {
 endAllAtExit();
 const source = process.env['SERVERS'] === 'fetch' ? 'fetch' : 'auto';
 const arena = await openArena(values.dist, source, say);
-const rows: Row[] = [];
+const rows: (Row & { isOver: boolean })[] = [];
 for (const scenario of chosen) {
   // Chances of its own, so that a scenario played alone meets the same ones.
   const random = randomOf(seed);
-  rows.push(await play(scenario, { arena, random, kills, isNight, say }));
+  const row = await play(scenario, { arena, random, kills, isNight, say });
+  rows.push(row);
+  if (!row.isOver) break;
   await arena.heal();
 }
-await closeConnections();
-await arena.close();
+if (rows.every(({ isOver }) => isOver)) {
+  await closeConnections();
+  await arena.close();
+}
 const isOk = printTable(rows);
 const names = rows.filter((row) => !row.isOk).map(({ name }) => ` --only ${name}`);
 console.log(
