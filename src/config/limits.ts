@@ -78,6 +78,8 @@ export const FATAL_FLUSH_MS = 2_000;
 /** SIGTERM: in-flight requests may take this long; the process is gone 10 s after the signal. */
 export const DRAIN_MS = 8_000;
 
+/** Of the header Accept-Language: a browser of ten languages sends some 100 characters. */
+export const ACCEPT_LANGUAGE_LENGTH_MAX = 500;
 /** How far the time of a router's proof may be from ours: two clocks and the way, no more. */
 export const ROUTER_PROOF_WINDOW_MS = 30_000;
 /** Proofs of one process remembered at a time, about 100 bytes each: 60 s at 5,000 requests a second. */

@@ -40,7 +40,7 @@ export function toRejection(rejection: Rejection, caller: Caller): TypedRejectio
   return {
     __typename: 'Rejection',
     code: rejection.code,
-    message: messageOf(rejection, caller.language),
+    message: messageOf(rejection, caller.languages),
     retryable: rejection.retryable,
     retryAfter: rejection.retryAfterMs ?? null,
     couponId: rejection.couponId ?? null,

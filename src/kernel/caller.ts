@@ -8,7 +8,8 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
   /** The user's level as the token says it. */
   readonly level: string | null;
-  readonly language: 'zh-CN' | 'en';
+  /** What the caller reads, as BCP 47 tags, the dearest first; empty: did not say. */
+  readonly languages: readonly string[];
   /** Of the customer; null: the router did not tell. */
   readonly address: string | null;
 }

@@ -22,5 +22,5 @@ export function next<State extends string, Event extends string>(
 ): Result<State> {
   const move = table[from][event];
   if ('to' in move) return ok(move.to);
-  return rejected(rejection(move.refuse, { detail: `${event} is not possible from ${from}` }));
+  return rejected(rejection(move.refuse, { detail: { fact: 'NOT_POSSIBLE_FROM', event, from } }));
 }

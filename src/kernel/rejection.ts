@@ -72,9 +72,22 @@ export interface Rejection {
   readonly couponId?: string;
   /** How much more must be spent, where a threshold was missed. */
   readonly shortfall?: Money;
-  /** Facts for the sentence, e.g. the state that forbids a move; never a secret. */
-  readonly detail?: string;
+  /** What the sentence adds, e.g. the state that forbids a move; never a secret. */
+  readonly detail?: Detail;
 }
+
+/** A fact beside a refusal. Each has a sentence of its own in src/graph/languages, with the same names in it. */
+export type Detail =
+  | { readonly fact: 'NOT_POSSIBLE_FROM'; readonly event: string; readonly from: string }
+  | { readonly fact: 'VERSION_IS_NOW'; readonly version: number }
+  | { readonly fact: 'NEEDS_ANOTHER_PERSON' }
+  | { readonly fact: FieldFact; readonly field: string }
+  | { readonly fact: 'CONFIRMED_WITH_ANOTHER_QUOTE' }
+  | { readonly fact: 'UNITS_LEFT'; readonly lineId: string; readonly units: number }
+  | { readonly fact: 'NOT_OFFERED' };
+
+/** Why a field of a template cannot be edited as asked. */
+export type FieldFact = 'FIELD_IS_FIXED' | 'FIELD_IS_FIXED_OF_RED_PACKETS' | 'FIELD_MAY_ONLY_GROW';
 
 /** Makes a refusal; whether it is retryable follows from its code. */
 export function rejection(

@@ -12,6 +12,7 @@ import type { Caller } from '../kernel/caller.js';
 import type { RequestContext } from '../graph/request.js';
 import { systemClock, type Clock } from '../kernel/clock.js';
 import { isExternalId } from '../kernel/external-id.js';
+import { readAcceptLanguage } from './accept-language.js';
 import { forwardedAddress } from './client-address.js';
 import { RouterProof } from './router-proof.js';
 import { ROUTER_PROOF_HEADER } from './sign-for-service.js';
@@ -79,14 +80,14 @@ export class Authenticate {
   }
 
   private async identify(headers: IncomingHttpHeaders, address: string | null): Promise<Caller> {
-    const language = languageOf(headers['accept-language']);
+    const languages = readAcceptLanguage(headers['accept-language']);
     const { authorization } = headers;
-    if (authorization === undefined) return { ...NOBODY, language, address };
+    if (authorization === undefined) return { ...NOBODY, languages, address };
     const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
     if (token === undefined || token.length > TOKEN_LENGTH_MAX)
       throw unauthenticated('no bearer token');
     const { userId, scopes, level } = await this.tokens.identityOf(token);
-    return { userId, scopes, level, language, address };
+    return { userId, scopes, level, languages, address };
   }
 
   private async verify(token: string): Promise<Identity> {
@@ -130,10 +131,6 @@ export class Authenticate {
       throw unauthenticated('only the router may ask');
     return true;
   }
-}
-
-function languageOf(header: string | undefined): 'zh-CN' | 'en' {
-  return /^\s*zh\b/i.test(header ?? '') ? 'zh-CN' : 'en';
 }
 
 function unavailable(cause: KeysUnavailable): GraphQLError {

@@ -15,6 +15,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { REQUEST_DEADLINE_MS } from '../config/limits.js';
+import { messagesFor } from '../graph/messages.js';
 import type { RequestContext } from '../graph/request.js';
 import type { AdmissionControl } from './admission.js';
 import type { Authenticate } from './authenticate.js';
@@ -82,6 +83,7 @@ export async function serveGraphql(
       context: async () => {
         const arrived = await authenticate.context(request, request.id);
         progress.hasCaller = true;
+        progress.language = messagesFor(arrived.caller.languages).language;
         return { ...arrived, beganAtMs: progress.beganAtMs };
       },
     });
@@ -98,6 +100,8 @@ export async function serveGraphql(
     });
     void reply.code(status);
     for (const [name, value] of headers) void reply.header(name, value);
+    void reply.header('vary', 'accept-language');
+    if (progress.language !== undefined) void reply.header('content-language', progress.language);
     return body;
   });
   server.addHook('onClose', () => apollo.stop());
@@ -106,6 +110,8 @@ export async function serveGraphql(
 interface Progress {
   readonly beganAtMs: number;
   hasCaller: boolean;
+  /** Of the messages in the answer; a caller who was not let in is answered in English. */
+  language?: string;
 }
 
 interface Answer {

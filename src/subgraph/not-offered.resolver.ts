@@ -7,7 +7,7 @@ import { ClaimCouponResult } from '../claim/claim.graphql.js';
 import { CouponActionInput } from '../coupon/coupon-action.graphql.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
-import { rejection, type FailureCode } from '../kernel/rejection.js';
+import { rejection, type Detail, type FailureCode } from '../kernel/rejection.js';
 import {
   AcceptShareInput,
   BatchObject,
@@ -25,7 +25,7 @@ import {
   GrantResult,
 } from './not-offered.graphql.js';
 
-const DETAIL = 'not offered by this version of the service';
+const DETAIL: Detail = { fact: 'NOT_OFFERED' };
 
 function answer(code: FailureCode, { caller }: RequestContext): unknown {
   const facts = code === 'UNAVAILABLE' ? { detail: DETAIL } : {};

@@ -84,7 +84,7 @@ export class MoveTemplate {
     if (refusal !== undefined) return rejected(refusal);
     if (action === 'APPROVE' && (await hasWritten(this.database, before.id, actor)))
       return rejected(
-        rejection('ILLEGAL_TRANSITION', { detail: 'approving needs another person' }),
+        rejection('ILLEGAL_TRANSITION', { detail: { fact: 'NEEDS_ANOTHER_PERSON' } }),
       );
     const nowMs = this.clock.nowMs();
     const status = moveTemplate(before, action, nowMs);
@@ -120,7 +120,9 @@ export class MoveTemplate {
 
   private refusalOf(before: Template, request: TemplateActionRequest) {
     if (request.expectedVersion !== null && request.expectedVersion !== before.version)
-      return rejection('VERSION_CONFLICT', { detail: `version is now ${before.version}` });
+      return rejection('VERSION_CONFLICT', {
+        detail: { fact: 'VERSION_IS_NOW', version: before.version },
+      });
     return undefined;
   }
 }

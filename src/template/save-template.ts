@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { requireScope, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { isId, newId } from '../kernel/ids.js';
-import { rejection } from '../kernel/rejection.js';
+import { rejection, type Detail } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { recordChanges } from '../event/record-change.js';
 import { settled } from '../storage/as-rejection.js';
@@ -76,7 +76,7 @@ export class SaveTemplate {
     const [before] = await readTemplates(this.database, [id]);
     if (before === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
     if (before.version !== expectedVersion) {
-      const detail = `version is now ${before.version}`;
+      const detail: Detail = { fact: 'VERSION_IS_NOW', version: before.version };
       return rejected(rejection('VERSION_CONFLICT', { detail }));
     }
     const nowMs = this.clock.nowMs();

@@ -2,9 +2,10 @@
  * A template as the graph shows it: a view over the domain's, every field computed when it is asked for.
  * What needs a store (share, stats, history) is in template.resolver.ts.
  */
-import { Arg, Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Arg, Ctx, Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { MoneyObject, toMoneyOf, toNullableMoney } from '../graph/money.graphql.js';
 import { PageInfoObject } from '../graph/paging.js';
+import type { RequestContext } from '../graph/request.js';
 import { CurrencyCodeScalar, DateTimeScalar, DecimalScalar } from '../graph/scalars.js';
 import { nameIn } from './rules/name-in.js';
 import { subStocksOf } from './rules/sub-stocks.js';
@@ -41,11 +42,15 @@ export class TemplateObject {
     return this.template.id;
   }
 
-  @Field(() => String, { description: 'Falls back to the default language.' })
+  @Field(() => String, {
+    description:
+      'In the language, or without one in the first of Accept-Language that there is. Falls back to the default language.',
+  })
   name(
+    @Ctx() { caller }: RequestContext,
     @Arg('language', () => String, { nullable: true }) language: string | null | undefined,
   ): string {
-    return nameIn(this.rules.names, language ?? null);
+    return nameIn(this.rules.names, typeof language === 'string' ? [language] : caller.languages);
   }
 
   @Field(() => TemplateStatusEnum)

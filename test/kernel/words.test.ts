@@ -111,7 +111,7 @@ describe('a lifecycle', () => {
       rejection: {
         code: 'COUPON_FROZEN',
         retryable: false,
-        detail: 'PUSH is not possible from SHUT',
+        detail: { fact: 'NOT_POSSIBLE_FROM', event: 'PUSH', from: 'SHUT' },
       },
     });
   });
@@ -150,8 +150,8 @@ describe('a refusal', () => {
     (code, retryable) => {
       const refusal = rejection(code, { couponId: 'c' });
       expect(refusal).toEqual({ code, retryable, couponId: 'c' });
-      expect(messageOf(refusal, 'en')).toMatch(/^[A-Z][ -~]+\.$/);
-      expect(messageOf(refusal, 'zh-CN')).toMatch(/[\u4e00-\u9fff].*。$/);
+      expect(messageOf(refusal, ['en'])).toMatch(/^[A-Z][ -~]+\.$/);
+      expect(messageOf(refusal, ['zh-CN'])).toMatch(/[\u4e00-\u9fff].*。$/);
     },
   );
 
@@ -159,8 +159,10 @@ describe('a refusal', () => {
     const refusal = rejection('THRESHOLD_NOT_MET', {
       shortfall: { amountMinor: 5, currency: 'CNY' },
     });
-    expect(messageOf(refusal, 'en')).toBe('The minimum spend is not reached. Spend 0.05 CNY more.');
-    expect(messageOf(refusal, 'zh-CN')).toBe('未达到使用门槛。 还差 0.05 CNY。');
+    expect(messageOf(refusal, ['en'])).toBe(
+      'The minimum spend is not reached. Spend 0.05 CNY more.',
+    );
+    expect(messageOf(refusal, ['zh-CN'])).toBe('未达到使用门槛。 还差 0.05 CNY。');
   });
 
   it('of an input is an error with the field and the problem', () => {
@@ -176,7 +178,7 @@ describe('a caller', () => {
     userId,
     scopes: new Set(scopes),
     level: null,
-    language: 'en',
+    languages: ['en'],
     address: '',
   });
 

@@ -21,7 +21,7 @@ export function callerOf(userId: string | null, ...scopes: string[]): Caller {
     userId,
     scopes: new Set(scopes),
     level: null,
-    language: 'en',
+    languages: ['en'],
     address: '127.0.0.1',
   };
 }

@@ -46,7 +46,7 @@ export function callerOf(
   scopes: Scope[] = [],
   level: string | null = null,
 ): Caller {
-  return { userId, scopes: new Set(scopes), level, language: 'en', address: '127.0.0.1' };
+  return { userId, scopes: new Set(scopes), level, languages: ['en'], address: '127.0.0.1' };
 }
 
 export const operator = callerOf('olga', ['coupons:admin']);
@@ -86,7 +86,7 @@ export async function activeTemplate(
     [operator, 'ACTIVATE'],
   ] as const) {
     const moved = await app.moveTemplate.run(who, action, step);
-    if (!moved.ok) throw new Error(`${action}: ${moved.rejection.code} ${moved.rejection.detail}`);
+    if (!moved.ok) throw new Error(`${action}: ${moved.rejection.code} ${moved.rejection.detail?.fact}`);
   }
   return (await app.catalog.fresh(id))!;
 }

@@ -64,7 +64,7 @@ describe('a token', () => {
       userId: 'anna',
       scopes: new Set(['coupons:admin', 'coupons:approve']),
       level: 'gold',
-      language: 'en',
+      languages: [],
       address: '::1',
     });
     expect(await callerOf(`bearer ${token}`)).toMatchObject({ userId: 'anna' });
@@ -206,14 +206,8 @@ describe('a token', () => {
     await expect(callerOf(authorization)).rejects.toMatchObject(NO_TOKEN);
   });
 
-  it.each([
-    ['zh-CN', 'zh-CN'],
-    ['zh-CN,zh;q=0.9,en;q=0.8', 'zh-CN'],
-    ['ZH', 'zh-CN'],
-    ['en-US,zh;q=0.5', 'en'],
-    ['zhx', 'en'],
-    ['', 'en'],
-  ])('beside the language %j is answered in %s', async (header, language) => {
-    expect(await callerOf(undefined, { 'accept-language': header })).toMatchObject({ language });
+  it('comes with the languages of the caller, the dearest first', async () => {
+    const headers = { 'accept-language': 'en;q=0.8, zh-CN' };
+    expect(await callerOf(undefined, headers)).toMatchObject({ languages: ['zh-CN', 'en'] });
   });
 });

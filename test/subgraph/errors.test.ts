@@ -139,8 +139,12 @@ describe('an error', () => {
       const { data } = await http.ask(query, {}, admin, { 'accept-language': language });
       return (data!['submitTemplate'] as { message: string }).message;
     };
-    const detail = '(SUBMIT is not possible from ACTIVE)';
-    expect(await messageIn('zh-CN,zh;q=0.9')).toBe(`当前状态不允许该操作。 ${detail}`);
-    expect(await messageIn('de')).toBe(`This is not possible in its present state. ${detail}`);
+    const chinese = '当前状态不允许该操作。 (ACTIVE 状态下不能执行 SUBMIT)';
+    const english =
+      'This is not possible in its present state. (SUBMIT is not possible from ACTIVE)';
+    expect(await messageIn('zh-CN,zh;q=0.9')).toBe(chinese);
+    expect(await messageIn('de, zh;q=0.5, en;q=0.2')).toBe(chinese);
+    expect(await messageIn('de')).toBe(english);
+    expect(await messageIn('zh;q=0, en')).toBe(english);
   });
 });

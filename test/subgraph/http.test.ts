@@ -45,6 +45,14 @@ describe('a request', () => {
     expect(data).toEqual({ claimableTemplates: { totalCount: 0 } });
   });
 
+  it('is told the language of the messages, and that the answer depends on it', async () => {
+    const headersFor = async (language: string) =>
+      (await http.post({ query: QUERY }, { 'accept-language': language })).headers;
+    const chinese = { 'content-language': 'zh-CN', vary: 'accept-language' };
+    expect(await headersFor('fr, zh-HK;q=0.8')).toMatchObject(chinese);
+    expect(await headersFor('fr')).toMatchObject({ 'content-language': 'en' });
+  });
+
   it('by GET, as text, as a form or as a list of several is refused', async () => {
     const url = `/graphql?query=${encodeURIComponent(QUERY)}`;
     expect((await http.server.inject({ method: 'GET', url })).statusCode).toBe(404);

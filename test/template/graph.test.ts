@@ -186,6 +186,26 @@ describe('a template in the graph', () => {
     });
   });
 
+  it('has a name in the first of Accept-Language that there is, where none is asked for', async () => {
+    const names = [
+      { language: 'de', name: 'Zehn' },
+      { language: 'zh-CN', name: '减十元' },
+      { language: 'en', name: 'Ten' },
+    ];
+    const { id } = await create({ ...LEAST, names });
+    const query = `query ($id: ID!) { template(id: $id) { name fr: name(language: "fr") } }`;
+    const nameIn = async (acceptLanguage: string) => {
+      const headers = { 'accept-language': acceptLanguage };
+      const { data } = await service.query(query, { id }, admin, headers);
+      expect(data).toMatchObject({ template: { fr: 'Zehn' } });
+      return (data!['template'] as { name: string }).name;
+    };
+    expect(await nameIn('fr, en;q=0.3, zh;q=0.7')).toBe('减十元');
+    expect(await nameIn('en-US,en')).toBe('Ten');
+    expect(await nameIn('fr')).toBe('Zehn');
+    expect(await nameIn('*')).toBe('Zehn');
+  });
+
   it('written badly names the field and changes nothing', async () => {
     const input = { ...LEAST, type: 'DIRECT_CUT', amount: yuan('5.001') };
     const { data, errors } = await service.query(CREATE, { input }, admin);

@@ -51,14 +51,14 @@ describe('a template', () => {
     const { id } = (made as { value: Template }).value;
     await move(author, 'SUBMIT', id);
     expect(await move(author, 'APPROVE', id, 1)).toMatchObject({
-      rejection: { code: 'ILLEGAL_TRANSITION', detail: 'approving needs another person' },
+      rejection: { code: 'ILLEGAL_TRANSITION', detail: { fact: 'NEEDS_ANOTHER_PERSON' } },
     });
     const other = callerOf('bert', ['coupons:admin', 'coupons:approve']);
     await edit(id, 1, {}, other);
     await move(other, 'SUBMIT', id);
     expect(await move(other, 'APPROVE', id, 2)).toMatchObject(refused('ILLEGAL_TRANSITION'));
     expect(await move(author, 'APPROVE', id, 2)).toMatchObject({
-      rejection: { code: 'ILLEGAL_TRANSITION', detail: 'approving needs another person' },
+      rejection: { code: 'ILLEGAL_TRANSITION', detail: { fact: 'NEEDS_ANOTHER_PERSON' } },
     });
     const third = callerOf('carla', ['coupons:admin', 'coupons:approve']);
     expect(await move(third, 'APPROVE', id, 2)).toMatchObject({ value: { status: 'APPROVED' } });
@@ -89,7 +89,7 @@ describe('a template', () => {
       new InputError('input.expectedVersion', 'is required to approve'),
     );
     expect(await move(reviewer, 'APPROVE', id, 1)).toMatchObject({
-      rejection: { code: 'VERSION_CONFLICT', detail: 'version is now 2' },
+      rejection: { code: 'VERSION_CONFLICT', detail: { fact: 'VERSION_IS_NOW', version: 2 } },
     });
     expect(await move(reviewer, 'APPROVE', id, 2)).toMatchObject({ ok: true });
   });

@@ -40,6 +40,6 @@ export function decideHold(
   const decision = table[statusAt(latest, nowMs)];
   if (decision !== 'CONFLICT') return ok(decision);
   return rejected(
-    rejection('IDEMPOTENCY_CONFLICT', { detail: 'the order was confirmed with another quote' }),
+    rejection('IDEMPOTENCY_CONFLICT', { detail: { fact: 'CONFIRMED_WITH_ANOTHER_QUOTE' } }),
   );
 }

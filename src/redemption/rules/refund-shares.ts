@@ -103,8 +103,10 @@ function byLine(
 }
 
 function exceeds(line: RedeemedLine): Result<Refund> {
-  const left = line.quantity - line.refundedQuantity;
+  const units = line.quantity - line.refundedQuantity;
   return rejected(
-    rejection('REFUND_EXCEEDS_ORDER', { detail: `line ${line.lineId} has ${left} units left` }),
+    rejection('REFUND_EXCEEDS_ORDER', {
+      detail: { fact: 'UNITS_LEFT', lineId: line.lineId, units },
+    }),
   );
 }

@@ -2,7 +2,7 @@
  * What may change once coupons can exist: names, priority and claimUntil, and a total that only grows.
  * Everything else is what people already hold; changing it would change their coupon.
  */
-import { rejection } from '../../kernel/rejection.js';
+import { rejection, type FieldFact } from '../../kernel/rejection.js';
 import { ok, rejected, type Result } from '../../kernel/result.js';
 import type { TemplateRules } from '../template.types.js';
 
@@ -19,12 +19,11 @@ export function editActive(before: TemplateRules, after: TemplateRules): Result<
   const frozen = fields.find(
     (field) => !MAY_CHANGE.has(field) && differs(before[field], after[field]),
   );
-  if (frozen !== undefined)
-    return refuseField(frozen, 'may not change once the template is active');
+  if (frozen !== undefined) return refuseField(frozen, 'FIELD_IS_FIXED');
   if (after.type === 'RED_PACKET' && before.totalCount !== after.totalCount)
-    return refuseField('totalCount', 'of red packets is fixed once the template is active');
+    return refuseField('totalCount', 'FIELD_IS_FIXED_OF_RED_PACKETS');
   if (!grows(before.totalCount, after.totalCount))
-    return refuseField('totalCount', 'may only grow once the template is active');
+    return refuseField('totalCount', 'FIELD_MAY_ONLY_GROW');
   return ok(after);
 }
 
@@ -38,7 +37,7 @@ function differs(a: unknown, b: unknown): boolean {
 }
 
 /** Names the field as the caller wrote it: claimFromMs was sent as claimFrom, amountMinor as amount. */
-function refuseField(field: string, problem: string) {
-  const written = field.replace(/(Ms|Minor|Bps)$/, '');
-  return rejected(rejection('ILLEGAL_TRANSITION', { detail: `${written} ${problem}` }));
+function refuseField(name: string, fact: FieldFact) {
+  const field = name.replace(/(Ms|Minor|Bps)$/, '');
+  return rejected(rejection('ILLEGAL_TRANSITION', { detail: { fact, field } }));
 }

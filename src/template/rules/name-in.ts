@@ -1,22 +1,7 @@
-/**
- * The name in a language: exactly it, else the same language elsewhere, else the default.
- * Language tags are compared without case, as BCP 47 has it: "zh-cn" is "zh-CN".
- */
+/** The name in the first language that it has of those wanted, else in the default language. */
+import { pickLanguage } from '../../kernel/language.js';
 import type { LocalizedName } from '../template.types.js';
 
-export function nameIn(names: readonly LocalizedName[], language: string | null): string {
-  const wanted = language ?? '';
-  const found =
-    names.find((name) => isSameLanguage(name.language, wanted)) ??
-    names.find((name) => isSameLanguage(baseOf(name.language), baseOf(wanted))) ??
-    names[0];
-  return found?.name ?? '';
-}
-
-export function isSameLanguage(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-function baseOf(language: string): string {
-  return language.split('-')[0]!;
+export function nameIn(names: readonly LocalizedName[], wanted: readonly string[]): string {
+  return (pickLanguage(names, ({ language }) => language, wanted) ?? names[0])?.name ?? '';
 }

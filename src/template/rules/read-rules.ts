@@ -17,6 +17,7 @@ import { isCurrency } from '../../kernel/currency.js';
 import { readExternalId } from '../../kernel/external-id.js';
 import { isId } from '../../kernel/ids.js';
 import { requireInput } from '../../kernel/input-error.js';
+import { isSameLanguage } from '../../kernel/language.js';
 import type {
   LocalizedName,
   TemplateLimits,
@@ -24,7 +25,6 @@ import type {
   UsageScope,
   Validity,
 } from '../template.types.js';
-import { isSameLanguage } from './name-in.js';
 import { readDiscount } from './read-discount.js';
 import type { RulesInput } from './rules-input.js';
 

@@ -49,7 +49,7 @@ describe('the life of a template', () => {
             rejection: {
               code: 'ILLEGAL_TRANSITION',
               retryable: false,
-              detail: `${event} is not possible from ${from}`,
+              detail: { fact: 'NOT_POSSIBLE_FROM', event, from },
             },
           }
         : { ok: true, value: to },
