@@ -86,7 +86,8 @@ export async function activeTemplate(
     [operator, 'ACTIVATE'],
   ] as const) {
     const moved = await app.moveTemplate.run(who, action, step);
-    if (!moved.ok) throw new Error(`${action}: ${moved.rejection.code} ${moved.rejection.detail?.fact}`);
+    if (!moved.ok)
+      throw new Error(`${action}: ${moved.rejection.code} ${moved.rejection.detail?.fact}`);
   }
   return (await app.catalog.fresh(id))!;
 }
