@@ -25,6 +25,7 @@ import { Wallets } from './quote/wallets.js';
 import { createRedemptions } from './redemption/create-redemptions.js';
 import type { Database } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
+import type { Sealer } from './storage/seal.js';
 import { ListTemplates } from './template/list-templates.js';
 import { MoveTemplate } from './template/move-template.js';
 import { SaveTemplate } from './template/save-template.js';
@@ -34,6 +35,7 @@ export interface AppParts {
   readonly config: Pick<Config, 'holdTtlMs' | 'maxCouponsPerOrder' | 'guard'>;
   readonly database: Database;
   readonly redis: RedisStore;
+  readonly sealer: Sealer;
   readonly clock: Clock;
   readonly log: Logger;
   /** More than can be served in time is on its way. */
@@ -52,6 +54,7 @@ export function createApp({
   config,
   database,
   redis,
+  sealer,
   clock,
   log,
   isOverloaded = () => false,
@@ -72,6 +75,7 @@ export function createApp({
   return {
     database,
     redis,
+    sealer,
     clock,
     log,
     catalog,
@@ -135,6 +139,7 @@ export function createApp({
       settleJournals: new SettleJournals({
         database,
         redis,
+        sealer,
         catalog,
         committer,
         journal,

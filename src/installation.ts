@@ -3,15 +3,19 @@
  * The service, the verifier and the tests open it the same way.
  */
 import { join } from 'node:path';
-import type { Config } from './config/environment.js';
+import { readDataKeys, type Config } from './config/environment.js';
 import { connectDatabase, migrate } from './storage/connect-database.js';
 import type { Database } from './storage/database.js';
+import { localDataKeys } from './storage/local-data-keys.js';
 import { connectRedis, type RedisStore } from './storage/redis.js';
+import { Sealer } from './storage/seal.js';
 import { startServers } from './storage/servers/start-servers.js';
 
 export interface Installation {
   readonly database: Database;
   readonly redis: RedisStore;
+  /** Of what must be readable again at rest. */
+  readonly sealer: Sealer;
   /** Closes the connections, and stops private servers that nobody else uses. */
   close(): Promise<void>;
 }
@@ -23,6 +27,7 @@ export async function openInstallation(
   config: Config,
   progress: (line: string) => void,
 ): Promise<Installation> {
+  const sealer = await openSealer(config);
   const want = { mysql: config.mysqlUrl === undefined, redis: config.redisUrl === undefined };
   const isEmbedded = want.mysql || want.redis;
   const servers = isEmbedded
@@ -40,10 +45,15 @@ export async function openInstallation(
   return {
     database,
     redis,
+    sealer,
     close: async () => {
       redis.close();
       await database.close();
       await servers?.stop();
     },
   };
+}
+
+async function openSealer({ dataKeys, dataDir }: Config): Promise<Sealer> {
+  return new Sealer(dataKeys.length > 0 ? dataKeys : await localDataKeys(dataDir, readDataKeys));
 }

@@ -27,7 +27,7 @@ import { startJobs } from './upkeep/jobs.js';
 
 export interface ServiceParts {
   readonly config: Config;
-  readonly installation: Pick<Installation, 'database' | 'redis'>;
+  readonly installation: Pick<Installation, 'database' | 'redis' | 'sealer'>;
   readonly log: Logger;
   readonly clock?: Clock;
 }
@@ -44,7 +44,7 @@ export interface Service {
 
 export async function startService(parts: ServiceParts): Promise<Service> {
   const { config, log, clock = systemClock } = parts;
-  const { database, redis } = parts.installation;
+  const { database, redis, sealer } = parts.installation;
   await demandFit(redis, config, log);
   const metrics = createMetrics();
   database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
@@ -57,6 +57,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     config,
     database,
     redis,
+    sealer,
     clock,
     log,
     isOverloaded: () => admission.isOverloaded(),

@@ -65,9 +65,9 @@ try {
 }
 
 async function run(settings: Config): Promise<void> {
-  const { database, redis } = installation;
+  const { database, redis, sealer } = installation;
   const log = pino({ level: 'error' });
-  const app = createApp({ config: settings, database, redis, clock: systemClock, log });
+  const app = createApp({ config: settings, database, redis, sealer, clock: systemClock, log });
   await fillWallet(app);
   const request = { ...input, couponIds: null, orderId: null, userId: null, atMs: null };
   const priced = await app.quoteDiscount.run(callerOf('buyer'), request);

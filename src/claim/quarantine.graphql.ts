@@ -12,6 +12,12 @@ export class QuarantinedClaimObject {
   @Field(() => ID, { nullable: true, description: 'Null where the entry does not tell.' })
   userId!: string | null;
   @Field(() => String) reason!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What stood in it, cut. Null: the key it was sealed with is gone, or it was erased.',
+  })
+  entry!: string | null;
   @Field(() => Int, { description: 'How often it was tried.' }) tries!: number;
 }
 

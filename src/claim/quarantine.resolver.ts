@@ -6,6 +6,7 @@ import { cutPage, readPage, toConnection, type Connection } from '../graph/pagin
 import type { RequestContext } from '../graph/request.js';
 import { DateTimeScalar } from '../graph/scalars.js';
 import type { Database } from '../storage/database.js';
+import type { Sealer } from '../storage/seal.js';
 import { QuarantinedClaimConnectionObject, QuarantinedClaimObject } from './quarantine.graphql.js';
 import { countQuarantined, readQuarantine, type QuarantinedClaim } from './quarantine.store.js';
 
@@ -13,6 +14,7 @@ import { countQuarantined, readQuarantine, type QuarantinedClaim } from './quara
 export class QuarantineResolver {
   constructor(
     private readonly database: Database,
+    private readonly sealer: Sealer,
     private readonly coupons: ReadCoupons,
   ) {}
 
@@ -22,7 +24,7 @@ export class QuarantineResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null,
   ): Promise<unknown> {
     const page = readPage(first, after);
-    const rows = await readQuarantine(this.database, page);
+    const rows = await readQuarantine(this.database, this.sealer, page);
     return toConnection(
       cutPage(rows, page, () => countQuarantined(this.database)),
       (claim) => claim,

@@ -1,6 +1,7 @@
 /**
  * The quarantine: journal entries that nobody can commit, kept in MySQL with the reason until an operator
- * has looked at them. Redis may lose everything, so it is no place for them.
+ * has looked at them. Redis may lose everything, so it is no place for them. What stood in an entry is
+ * sealed: it may hold a code and whatever a broken or foreign process wrote into it.
  */
 import { QUARANTINED_ENTRY_LENGTH_MAX } from '../config/limits.js';
 import type { PageRequest } from '../graph/paging.js';
@@ -8,6 +9,7 @@ import { digest } from '../kernel/digest.js';
 import { newId } from '../kernel/ids.js';
 import type { Database, Row } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
+import { CannotOpen, isSealed, type Place, type Sealer } from '../storage/seal.js';
 import type { Entry } from './rules/read-entry.js';
 
 /** An entry that was set aside. */
@@ -19,6 +21,8 @@ export interface QuarantinedClaim {
   readonly couponId: string | null;
   readonly reason: string;
   readonly tries: number;
+  /** What stood in it, as JSON, cut; null: its key is gone, or it was erased. */
+  readonly entry: string | null;
   readonly quarantinedAtMs: number;
 }
 
@@ -31,7 +35,7 @@ export interface SetAside {
   readonly tries: number;
 }
 
-const COLUMNS = 'id, template_id, user_id, coupon_id, reason, tries, quarantined_at';
+const COLUMNS = 'id, template_id, user_id, coupon_id, reason, tries, entry, quarantined_at';
 const REASON_MAX = 500;
 
 export const QUARANTINE_SQL = {
@@ -46,20 +50,23 @@ export const QUARANTINE_SQL = {
 /** @returns false: it was there before */
 export async function setAside(
   database: Database,
+  sealer: Sealer,
   aside: SetAside,
   nowMs: number,
 ): Promise<boolean> {
   const text = JSON.stringify(withoutTries(aside.entry[1]));
+  const id = newId(nowMs);
+  const entry = sealer.seal(text.slice(0, QUARANTINED_ENTRY_LENGTH_MAX), placeOf(id));
   const inserted = await database.transaction((sql) =>
     sql.change(QUARANTINE_SQL.insert, [
-      newId(nowMs),
+      id,
       aside.templateId,
       aside.userId,
       aside.couponId,
       digest('quarantine', aside.templateId, text),
       aside.reason.slice(0, REASON_MAX),
       aside.tries,
-      text.slice(0, QUARANTINED_ENTRY_LENGTH_MAX),
+      entry,
       toSqlMoment(nowMs),
     ]),
   );
@@ -69,10 +76,11 @@ export async function setAside(
 /** Newest first; one more than asked for, to see whether more follow. */
 export async function readQuarantine(
   database: Database,
+  sealer: Sealer,
   { first, afterId }: PageRequest,
 ): Promise<QuarantinedClaim[]> {
   const rows = await database.rows(QUARANTINE_SQL.page, [afterId ?? '~', first + 1]);
-  return rows.map(toQuarantined);
+  return rows.map((row) => toQuarantined(row, sealer));
 }
 
 export async function countQuarantined(database: Database): Promise<number> {
@@ -86,7 +94,7 @@ function withoutTries(fields: readonly string[]): string[] {
   return at < 0 ? [...fields] : fields.toSpliced(at, 2);
 }
 
-function toQuarantined(row: Row): QuarantinedClaim {
+function toQuarantined(row: Row, sealer: Sealer): QuarantinedClaim {
   return {
     id: String(row['id']),
     templateId: String(row['template_id']),
@@ -94,6 +102,24 @@ function toQuarantined(row: Row): QuarantinedClaim {
     couponId: row['coupon_id'] === null ? null : String(row['coupon_id']),
     reason: String(row['reason']),
     tries: Number(row['tries']),
+    entry: openEntry(row, sealer),
     quarantinedAtMs: fromSqlMoment(String(row['quarantined_at'])),
   };
+}
+
+function placeOf(rowId: string): Place {
+  return { table: 'quarantined_claim', column: 'entry', rowId };
+}
+
+/** An entry that does not open must not hide the others from operators. */
+function openEntry(row: Row, sealer: Sealer): string | null {
+  const entry = String(row['entry']);
+  // The version before did not seal; `npm run rotate:keys` does it for what it left.
+  if (!isSealed(entry)) return entry === '' ? null : entry;
+  try {
+    return sealer.open(entry, placeOf(String(row['id'])));
+  } catch (error) {
+    if (error instanceof CannotOpen) return null;
+    throw error;
+  }
 }

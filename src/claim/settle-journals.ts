@@ -18,6 +18,7 @@ import type { Database } from '../storage/database.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { loadScript } from '../storage/redis-script.js';
 import { RedisDamaged, type RedisStore } from '../storage/redis.js';
+import type { Sealer } from '../storage/seal.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
 import type { GateTag } from './claim.types.js';
@@ -35,6 +36,7 @@ const takeOverJournal = loadScript(import.meta.url, './lua/take-over-journal-2.l
 export interface SettleParts {
   readonly database: Database;
   readonly redis: RedisStore;
+  readonly sealer: Sealer;
   readonly catalog: TemplateCatalog;
   readonly committer: Committer;
   readonly journal: Journal;
@@ -116,9 +118,9 @@ export class SettleJournals {
     reason: string,
     told: Pick<SetAside, 'userId' | 'couponId' | 'tries'> = NOTHING_TOLD,
   ): Promise<true> {
-    const { database, clock, onQuarantined } = this.parts;
+    const { database, sealer, clock, onQuarantined } = this.parts;
     const aside = { templateId, entry, reason, ...told };
-    if (await setAside(database, aside, clock.nowMs())) onQuarantined(aside);
+    if (await setAside(database, sealer, aside, clock.nowMs())) onQuarantined(aside);
     return true;
   }
 

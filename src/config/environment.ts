@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { ROUTER_SECRET_LENGTH_MIN, TOKEN_AGE_MAX_S } from './limits.js';
+import { DATA_KEY_BYTES, ROUTER_SECRET_LENGTH_MIN, TOKEN_AGE_MAX_S } from './limits.js';
 
 const flagList = z
   .string()
@@ -15,6 +15,19 @@ const flagList = z
       .map((part) => part.trim())
       .filter(Boolean),
   );
+
+/** `id:secret` with commas between; a secret is 32 bytes in base64. */
+const dataKeys = flagList.transform((parts, context): readonly DataKeyText[] => {
+  const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+  const keys = parts.map((part) => {
+    const [, id = '', text = ''] = /^([a-z0-9]{1,16}):([A-Za-z0-9+/_-]{43}=?)$/.exec(part) ?? [];
+    return { id, secret: Buffer.from(text, 'base64') };
+  });
+  if (keys.some(({ secret }) => secret.length !== DATA_KEY_BYTES))
+    refuse(`each must be ID:SECRET, with ${DATA_KEY_BYTES} bytes of secret in base64`);
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) refuse('two have the same id');
+  return keys;
+});
 
 const redisUrl = z.url({ protocol: /^rediss?$/ });
 
@@ -58,6 +71,8 @@ const Environment = z.object({
   ),
   /** Proxies of ours that append to X-Forwarded-For, the router included; 0: addresses are not known. */
   TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(1),
+  /** Seal what must be readable at rest; the first seals, the others are readable while one is replaced. */
+  DATA_KEYS: dataKeys,
   /** Of the pseudonyms of networks, devices and tokens. */
   GUARD_KEY: z.string().min(32).optional(),
   CLAIMS_PER_NETWORK_PER_HOUR: z.coerce.number().int().min(0).max(10_000).default(10),
@@ -84,7 +99,21 @@ const DEMANDED_IN_PRODUCTION = [
   'JWT_AUDIENCE',
   'ROUTER_SECRETS',
   'GUARD_KEY',
+  'DATA_KEYS',
 ] as const;
+
+/** One key of DATA_KEYS. */
+export interface DataKeyText {
+  readonly id: string;
+  readonly secret: Uint8Array;
+}
+
+/** Reads keys written as DATA_KEYS is. @throws ConfigError */
+export function readDataKeys(text: string): readonly DataKeyText[] {
+  const parsed = dataKeys.safeParse(text);
+  if (parsed.success && parsed.data.length > 0) return parsed.data;
+  throw new ConfigError('The file of the data keys is not usable.');
+}
 
 export type Role = 'api' | 'worker' | 'all';
 
@@ -118,6 +147,8 @@ export interface Config {
     readonly verifierUrl: string | undefined;
     readonly proofOfWorkBits: number;
   };
+  /** Empty: the installation's own under dataDir. */
+  readonly dataKeys: readonly DataKeyText[];
   readonly holdTtlMs: number;
   readonly maxCouponsPerOrder: number;
 }
@@ -172,6 +203,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       verifierUrl: values.VERIFIER_URL,
       proofOfWorkBits: values.PROOF_OF_WORK_BITS,
     },
+    dataKeys: values.DATA_KEYS,
     holdTtlMs: values.HOLD_TTL_MS,
     maxCouponsPerOrder: values.MAX_COUPONS_PER_ORDER,
   });

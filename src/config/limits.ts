@@ -84,6 +84,8 @@ export const ACCEPT_LANGUAGE_LENGTH_MAX = 500;
 export const ROUTER_PROOF_WINDOW_MS = 30_000;
 /** Proofs of one process remembered at a time, about 100 bytes each: 60 s at 5,000 requests a second. */
 export const ROUTER_PROOF_NONCES_MAX = 300_000;
+/** Of a key of DATA_KEYS: AES-256. */
+export const DATA_KEY_BYTES = 32;
 /** Below this a secret can be guessed. */
 export const ROUTER_SECRET_LENGTH_MIN = 32;
 /** A token may be this old at most, whatever its end says, unless JWT_MAX_AGE_S says otherwise. */

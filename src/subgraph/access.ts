@@ -112,7 +112,7 @@ const REACHED: Readonly<Record<string, string>> = {
   LocalizedName: 'language name',
   Money: 'amount currency',
   PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
-  QuarantinedClaim: 'id templateId userId reason tries quarantinedAt coupon',
+  QuarantinedClaim: 'id templateId userId reason tries entry quarantinedAt coupon',
   QuarantinedClaimConnection: 'nodes pageInfo totalCount',
   QuotedLine: 'lineId subtotal discount payable',
   RedPacketRule: 'min max budget',

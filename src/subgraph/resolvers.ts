@@ -44,7 +44,7 @@ export function createResolvers(app: App): {
     new UserCouponsResolver(app.readCoupons),
     new ChangeCouponResolver(app.changeCoupon),
     new ClaimResolver(app.claimCoupon),
-    new QuarantineResolver(app.database, app.readCoupons),
+    new QuarantineResolver(app.database, app.sealer, app.readCoupons),
     new QuarantineConnectionResolver(),
     quotes,
     new AppliedCouponResolver(),

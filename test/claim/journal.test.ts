@@ -40,7 +40,8 @@ describe('entries of the journal', () => {
     );
     return rows.map((row) => row['user_id']);
   };
-  const quarantine = () => readQuarantine(stores.database, { first: 20, afterId: null });
+  const quarantine = () =>
+    readQuarantine(stores.database, stores.sealer, { first: 20, afterId: null });
   /** Rewrites the only entry of a journal as another version of the service would have written it. */
   const rewrite = async (id: string, change: (fields: Map<string, string>) => void) => {
     const [[entryId, list]] = (await stores.redis.client.xrange(

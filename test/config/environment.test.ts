@@ -12,6 +12,7 @@ const PRODUCTION = {
   JWT_AUDIENCE: 'coupons',
   ROUTER_SECRETS: `${'one'.repeat(11)}, ${'two'.repeat(11)} ,`,
   GUARD_KEY: 'a key of the guard, long enough to be one',
+  DATA_KEYS: `k2:${'B'.repeat(43)}=, k1:${'A'.repeat(43)}`,
 };
 
 function mistakesOf(env: Record<string, string>): string[] {
@@ -53,6 +54,7 @@ describe('the environment', () => {
         verifierUrl: undefined,
         proofOfWorkBits: 20,
       },
+      dataKeys: [],
       holdTtlMs: 1_800_000,
       maxCouponsPerOrder: 10,
     });
@@ -116,6 +118,10 @@ describe('the environment', () => {
     ['REDIS_URL', 'redis://one,rediss://two'],
     ['REDIS_URL', 'redis://one/3,redis://two/3'],
     ['REDIS_URL', 'redis://one/3?cluster=true'],
+    ['DATA_KEYS', 'A'.repeat(43)],
+    ['DATA_KEYS', `k1:${'A'.repeat(42)}`],
+    ['DATA_KEYS', `K1:${'A'.repeat(43)}`],
+    ['DATA_KEYS', `k1:${'A'.repeat(43)},k1:${'B'.repeat(43)}`],
     ['HOLD_TTL_MS', '604800001'],
     ['MAX_COUPONS_PER_ORDER', '51'],
   ])('refuses %s=%s', (name, value) => {
@@ -128,6 +134,14 @@ describe('the environment', () => {
       expect(readConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL);
     },
   );
+
+  it('reads the keys of the data in their order', () => {
+    const { dataKeys } = readConfig(PRODUCTION);
+    expect(dataKeys.map(({ id, secret }) => [id, secret.length])).toEqual([
+      ['k2', 32],
+      ['k1', 32],
+    ]);
+  });
 
   it('tells no value of what is wrong, which may be a secret', () => {
     expect(() => readConfig({ MYSQL_URL: 'postgres://app:hunter2@db' })).toThrow(

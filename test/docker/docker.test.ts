@@ -306,6 +306,7 @@ function given(environment: Readonly<Record<string, string | number>>): Record<s
     REDIS_URL: 'rediss://:password@host:6379/0',
     JWKS_URL: 'https://identity.example/jwks.json',
     GUARD_KEY: 'thirty-two characters or some more',
+    DATA_KEYS: `k1:${'A'.repeat(43)}=`,
   };
   const value = (name: string, text: string): string => {
     const [, fallback] = /^\$\{\w+:-(.*)\}$/.exec(text) ?? [];

@@ -7,11 +7,13 @@ import { inject } from 'vitest';
 import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
 import type { Database } from '../../src/storage/database.js';
 import { connectRedis, type RedisStore } from '../../src/storage/redis.js';
+import { Sealer } from '../../src/storage/seal.js';
 import { createConnection } from 'mysql2/promise';
 
 export interface Stores {
   readonly database: Database;
   readonly redis: RedisStore;
+  readonly sealer: Sealer;
   readonly mysqlUrl: string;
   readonly redisUrl: string;
   close(): Promise<void>;
@@ -31,6 +33,7 @@ export async function openStores(ownRedisUrl?: string): Promise<Stores> {
   return {
     database,
     redis,
+    sealer: testSealer(),
     mysqlUrl,
     redisUrl,
     close: async () => {
@@ -40,6 +43,11 @@ export async function openStores(ownRedisUrl?: string): Promise<Stores> {
       await admin.end();
     },
   };
+}
+
+/** With a key that nobody else has. */
+export function testSealer(): Sealer {
+  return new Sealer([{ id: 'test', secret: randomBytes(32) }]);
 }
 
 /** Redis has 16 databases; the first counts who took which, so that runs at the same time keep apart. */

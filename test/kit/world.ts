@@ -19,11 +19,12 @@ export interface World {
 export async function openWorld(stores?: Stores, more: Partial<AppParts> = {}): Promise<World> {
   const own = stores ?? (await openStores());
   const clock = new TestClock();
-  const { database, redis } = own;
+  const { database, redis, sealer } = own;
   const app = createApp({
     config: readConfig({}),
     database,
     redis,
+    sealer,
     clock,
     log: pino({ level: 'silent' }),
     ...more,

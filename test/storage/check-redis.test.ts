@@ -45,8 +45,9 @@ describe('the check of Redis at the start', () => {
       JWT_AUDIENCE: 'coupons',
       ROUTER_SECRETS: 's'.repeat(32),
       GUARD_KEY: 'k'.repeat(32),
+      DATA_KEYS: `k1:${'A'.repeat(43)}`,
     });
-    const installation = { database: stores.database, redis };
+    const installation = { database: stores.database, sealer: stores.sealer, redis };
     const service = await startService({ config, installation, log: pino({}, { write }) });
     await service.stop();
     return lines;

@@ -156,6 +156,7 @@ describe('in production', () => {
       JWT_AUDIENCE: 'coupons',
       ROUTER_SECRETS: SECRETS.join(','),
       GUARD_KEY: 'a key of the guard, long enough to be one',
+      DATA_KEYS: `k1:${'A'.repeat(43)}=`,
     });
   });
   afterAll(() => http.close());
@@ -193,7 +194,7 @@ describe('a running service', () => {
     const database = await connectDatabase(proxy.url);
     const service = await startService({
       config: readConfig({ NODE_ENV: 'test', PORT: '0', ROLE: 'api' }),
-      installation: { database, redis: stores.redis },
+      installation: { database, redis: stores.redis, sealer: stores.sealer },
       log: pino({ level: 'silent' }),
     });
     const get = async (path: string) => {

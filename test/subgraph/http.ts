@@ -59,13 +59,13 @@ export interface Http {
 export async function openHttp(env: Readonly<Record<string, string>> = {}): Promise<Http> {
   const stores = await openStores();
   const dataDir = await mkdtemp(join(tmpdir(), 'coupons-http-'));
-  const { mysqlUrl, redisUrl, database, redis } = stores;
+  const { mysqlUrl, redisUrl, database, redis, sealer } = stores;
   const urls = { MYSQL_URL: mysqlUrl, REDIS_URL: redisUrl };
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...urls, ...env });
   const logged: Record<string, unknown>[] = [];
   const write = (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>);
   const log = pino({ level: 'info' }, { write });
-  const app = createApp({ config, database, redis, clock: systemClock, log });
+  const app = createApp({ config, database, redis, sealer, clock: systemClock, log });
   const { resolvers, references } = createResolvers(app);
   const subgraph = await buildSubgraph(resolvers, references);
   const server = await createHttpServer({
