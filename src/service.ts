@@ -23,6 +23,7 @@ import { createMetrics } from './subgraph/metrics.js';
 import { readSafelist } from './subgraph/safelist.js';
 import { createResolvers } from './subgraph/resolvers.js';
 import { verificationKeys } from './subgraph/token-keys.js';
+import { readJobs } from './upkeep/frame/job.store.js';
 import { startJobs } from './upkeep/jobs.js';
 
 export interface ServiceParts {
@@ -83,7 +84,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   });
   const stopWatching = watchLoad(admission, app, redis);
   await server.listen({ host: config.http.host, port: config.http.port });
-  const jobs = config.role === 'api' ? undefined : startJobs(app);
+  const jobs = config.role === 'api' ? undefined : startJobs(app, metrics.jobRan);
+  if (jobs !== undefined) metrics.watchJobs(() => readJobs(database));
   const { port } = server.server.address() as { port: number };
   return {
     app,

@@ -230,8 +230,20 @@ export const REFUND_LINES_MAX = 1_000;
 /** Characters of a reason that an operator or the order service gives. */
 export const REASON_LENGTH_MAX = 500;
 
-/** Rows one run of a job takes at a time. */
+/** Rows a job takes at a time. */
 export const JOB_PAGE = 200;
+/** A run goes on with page after page for so long; then any worker may go on. */
+export const JOB_RUN_MS = 20_000;
+/** A run that hangs is given up, and its lease with it; well over the page it had in hand. */
+export const JOB_GIVE_UP_MS = 60_000;
+/** A worker that died or froze is missed for so long: more than any one statement with its tries. */
+export const JOB_LEASE_MS = 10_000;
+/** Three chances to renew before a lease is over. */
+export const JOB_RENEW_EVERY_MS = 3_000;
+/** How often a worker writes down that a job lives which every worker runs. */
+export const JOB_NOTE_EVERY_MS = 5_000;
+/** Of the error of a failed run, in characters: what to look for in the log. */
+export const JOB_ERROR_LENGTH_MAX = 500;
 
 /** Log lines that wait for a reader who takes none, in bytes; more are dropped. */
 export const LOG_WAITING_BYTES_MAX = 8 * 1024 * 1024;

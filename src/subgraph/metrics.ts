@@ -7,6 +7,11 @@ export interface WatchedLoad {
   readonly loopDelayMs: number;
 }
 
+export interface WatchedJob {
+  readonly name: string;
+  readonly lagMs: number;
+}
+
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -21,6 +26,7 @@ export function createMetrics() {
     });
   return {
     registry,
+    ...jobMetrics(registry),
     /** Shows the load of the process as its admission sees it. */
     watch: (load: WatchedLoad) => {
       gauge('coupons_in_flight', 'GraphQL requests in hand.', () => load.inFlight);
@@ -74,6 +80,48 @@ export function createMetrics() {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2],
       registers: [registry],
     }),
+  };
+}
+
+/** Of the jobs: runs are of this worker, the lag is what the table says of all. */
+function jobMetrics(registry: Registry) {
+  const runs = new Counter({
+    name: 'coupons_job_runs_total',
+    help: 'Runs of jobs in this worker: done, failed, or lost to another worker.',
+    labelNames: ['job', 'outcome'],
+    registers: [registry],
+  });
+  const handled = new Counter({
+    name: 'coupons_job_handled_total',
+    help: 'What the runs of this worker handled: coupons, holds, templates, rows.',
+    labelNames: ['job'],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: 'coupons_job_duration_seconds',
+    help: 'Time of one run of a job.',
+    labelNames: ['job'],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 20, 60],
+    registers: [registry],
+  });
+  return {
+    jobRan: (job: string, outcome: string, tookMs: number, count: number): void => {
+      runs.inc({ job, outcome });
+      handled.inc({ job }, count);
+      duration.observe({ job }, tookMs / 1_000);
+    },
+    /** Asked at each scrape; while MySQL does not answer the last lags stay. */
+    watchJobs: (read: () => Promise<readonly WatchedJob[]>) =>
+      new Gauge({
+        name: 'coupons_job_lag_seconds',
+        help: 'How far a job is behind: the age of the oldest due thing, or the time since it should have succeeded.',
+        labelNames: ['job'],
+        registers: [registry],
+        async collect() {
+          for (const { name, lagMs } of await read().catch(() => []))
+            this.set({ job: name }, lagMs / 1_000);
+        },
+      }),
   };
 }
 

@@ -18,6 +18,7 @@ import {
 import { OrderRedemptionResolver } from '../redemption/order-redemption.resolver.js';
 import { RedemptionResolver } from '../redemption/redemption.resolver.js';
 import { TemplateConnectionResolver, TemplateResolver } from '../template/template.resolver.js';
+import { JobsResolver } from '../upkeep/jobs.resolver.js';
 import type { Resolvers } from './build-schema.js';
 import type { ResolveReference } from './entities.js';
 import { BatchResolver, GrantResolver, NotOfferedResolver } from './not-offered.resolver.js';
@@ -52,6 +53,7 @@ export function createResolvers(app: App): {
     new OrderQuoteResolver(app.quoteDiscount, quotes),
     new RedemptionResolver(app.redemptions, app.readCoupons),
     new OrderRedemptionResolver(app.redemptions.read),
+    new JobsResolver(app.database),
     new NotOfferedResolver(),
     new BatchResolver(),
     new GrantResolver(),

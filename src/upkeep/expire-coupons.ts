@@ -5,8 +5,8 @@ import { COUPON_LIFECYCLE } from '../coupon/rules/coupon-lifecycle.js';
 import { recordChanges } from '../event/record-change.js';
 import type { Clock } from '../kernel/clock.js';
 import { next } from '../kernel/lifecycle.js';
-import type { Database } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
+import type { JobDatabase } from './frame/job.js';
 
 export const EXPIRE_COUPONS_SQL = {
   due: `SELECT id FROM coupon WHERE status = 'UNUSED' AND expires_at <= ?
@@ -17,7 +17,7 @@ export const EXPIRE_COUPONS_SQL = {
 };
 
 /** @returns how many were expired in this run, a page at most */
-export async function expireCoupons(database: Database, clock: Clock): Promise<number> {
+export async function expireCoupons(database: JobDatabase, clock: Clock): Promise<number> {
   const nowMs = clock.nowMs();
   const due = await database.rows(EXPIRE_COUPONS_SQL.due, [toSqlMoment(nowMs)]);
   if (due.length === 0) return 0;

@@ -10,7 +10,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { RedemptionTransactions } from '../redemption/redemption-transactions.js';
 import { readOverdue, type OverdueHold } from '../redemption/redemption.store.js';
 import { DatabaseUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
-import type { Database } from '../storage/database.js';
+import type { JobDatabase } from './frame/job.js';
 
 export interface ExpiredHolds {
   readonly expired: number;
@@ -20,7 +20,7 @@ export interface ExpiredHolds {
 
 /** @throws DatabaseUnavailable · OutcomeUnknown: the next run goes on */
 export async function expireHolds(
-  database: Database,
+  database: JobDatabase,
   transactions: Pick<RedemptionTransactions, 'endOverdueHold'>,
   clock: Clock,
   pageSize: number = JOB_PAGE,

@@ -3,15 +3,15 @@ import { JOB_PAGE } from '../config/limits.js';
 import { recordChanges } from '../event/record-change.js';
 import type { Clock } from '../kernel/clock.js';
 import { next } from '../kernel/lifecycle.js';
-import type { Database } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 import { TEMPLATE_LIFECYCLE } from '../template/rules/template-lifecycle.js';
 import { readTemplates, updateStatus } from '../template/template.store.js';
+import type { JobDatabase } from './frame/job.js';
 
 const DUE = `SELECT id FROM template WHERE status = 'ACTIVE' AND claim_until <= ? LIMIT ${JOB_PAGE}`;
 
 /** @returns how many were expired in this run, a page at most */
-export async function expireTemplates(database: Database, clock: Clock): Promise<number> {
+export async function expireTemplates(database: JobDatabase, clock: Clock): Promise<number> {
   const nowMs = clock.nowMs();
   const due = await database.rows(DUE, [toSqlMoment(nowMs)]);
   const templates = await readTemplates(

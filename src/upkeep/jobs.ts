@@ -1,60 +1,105 @@
 /**
- * All jobs on one page. Each is idempotent and bounded, so any number of workers may run it at once; none
- * is needed for an answer to be right: the clock and the conditional statements decide, jobs tidy.
+ * All jobs on one page: what the workers do by themselves, how often, and in what bounds (docs/JOBS.md).
+ *
+ * None is needed for an answer to be right: the clock and the conditional statements decide, jobs tidy.
+ * A leased job runs in one worker at a time and writes through its run's database, which refuses a worker
+ * that lost its lease (frame/). A new job is a file beside this and an entry here.
  */
-import { Cron } from 'croner';
 import type { App } from '../app.js';
+import { JOB_PAGE } from '../config/limits.js';
+import { newId } from '../kernel/ids.js';
 import { expireCoupons } from './expire-coupons.js';
 import { expireHolds } from './expire-holds.js';
 import { expireTemplates } from './expire-templates.js';
+import { inPages, type Job } from './frame/job.js';
+import { scheduleJobs, type Jobs, type JobsObserver } from './frame/schedule-jobs.js';
 import { purgeQuotes } from './purge-quotes.js';
 import { reconcileGates } from './reconcile-gates.js';
 import { warmTemplates } from './warm-templates.js';
 
-export interface Jobs {
-  /** Starts no new run; resolves when the running ones are done. */
-  stop(): Promise<void>;
+/** Six fields: the first is seconds. */
+const EVERY_SECOND = { pattern: '* * * * * *', everyMs: 1_000 };
+const EVERY_5_SECONDS = { pattern: '*/5 * * * * *', everyMs: 5_000 };
+const EVERY_MINUTE = { pattern: '0 * * * * *', everyMs: 60_000 };
+
+export function jobsOf(app: App): readonly Job[] {
+  return [...claimJobs(app), ...expiryJobs(app), ...purgeJobs(app)];
 }
 
-/** Six fields: the first is seconds. */
-const EVERY_SECOND = '* * * * * *';
-const EVERY_5_SECONDS = '*/5 * * * * *';
-const EVERY_MINUTE = '0 * * * * *';
-
-export function startJobs(app: App): Jobs {
-  const running = new Set<Promise<unknown>>();
-  const { database, redis, clock, log } = app;
-
-  const schedule = (name: string, pattern: string, job: () => Promise<unknown>): Cron =>
-    new Cron(pattern, { protect: true, unref: true }, async () => {
-      const run = job().catch((err: unknown) =>
-        log.warn({ err, job: name }, 'a job will try again'),
-      );
-      running.add(run);
-      await run.finally(() => running.delete(run));
-    });
-
-  const crons = [
-    schedule('settle-journals', EVERY_SECOND, () => app.settleJournals.run()),
-    schedule('warm-templates', EVERY_5_SECONDS, () =>
-      warmTemplates(database, redis, app.rebuild, clock),
-    ),
-    schedule('reconcile-gates', EVERY_5_SECONDS, async () => {
-      for (const drift of await reconcileGates(database, redis, app.rebuild))
-        log.error(drift, 'Redis and MySQL did not agree about the stock of a template');
-    }),
-    schedule('expire-holds', EVERY_5_SECONDS, async () => {
-      const { failures } = await expireHolds(database, app.redemptions.transactions, clock);
-      for (const failure of failures) log.error(failure, 'a hold cannot be ended');
-    }),
-    schedule('expire-coupons', EVERY_5_SECONDS, () => expireCoupons(database, clock)),
-    schedule('expire-templates', EVERY_5_SECONDS, () => expireTemplates(database, clock)),
-    schedule('purge-quotes', EVERY_MINUTE, () => purgeQuotes(database, clock)),
-  ];
-  return {
-    stop: async () => {
-      for (const cron of crons) cron.stop();
-      await Promise.all(running);
+export function startJobs(app: App, onRan: JobsObserver['ran'] = () => undefined): Jobs {
+  const { database, clock, log } = app;
+  return scheduleJobs(jobsOf(app), {
+    database,
+    holder: newId(clock.nowMs()),
+    observer: {
+      ran: onRan,
+      failed: (job, err) => log.warn({ err, job }, 'a job will try again'),
     },
-  };
+  });
+}
+
+/** What keeps the gates of claims open and true. */
+function claimJobs({ redis, rebuild, settleJournals, clock, log }: App): Job[] {
+  return [
+    {
+      // Workers share the entries out by taking them over; a lease would only make them wait for a dead one.
+      name: 'settle-journals',
+      ...EVERY_SECOND,
+      isConcurrent: true,
+      run: async () => ({ handled: await settleJournals.run() }),
+    },
+    {
+      name: 'warm-templates',
+      ...EVERY_5_SECONDS,
+      run: async ({ database }) => ({
+        handled: await warmTemplates(database, redis, rebuild, clock),
+      }),
+    },
+    {
+      name: 'reconcile-gates',
+      ...EVERY_5_SECONDS,
+      run: async ({ database }) => {
+        const drifts = await reconcileGates(database, redis, rebuild);
+        for (const drift of drifts)
+          log.error(drift, 'Redis and MySQL did not agree about the stock of a template');
+        return { handled: drifts.length };
+      },
+    },
+  ];
+}
+
+/** What writes down that a time is over. */
+function expiryJobs({ redemptions, clock, log }: App): Job[] {
+  return [
+    {
+      name: 'expire-holds',
+      ...EVERY_5_SECONDS,
+      run: async ({ database }) => {
+        const { expired, failures } = await expireHolds(database, redemptions.transactions, clock);
+        for (const failure of failures) log.error(failure, 'a hold cannot be ended');
+        return { handled: expired };
+      },
+    },
+    {
+      name: 'expire-coupons',
+      ...EVERY_5_SECONDS,
+      run: (run) => inPages(run, JOB_PAGE, () => expireCoupons(run.database, clock)),
+    },
+    {
+      name: 'expire-templates',
+      ...EVERY_5_SECONDS,
+      run: (run) => inPages(run, JOB_PAGE, () => expireTemplates(run.database, clock)),
+    },
+  ];
+}
+
+/** What deletes rows that nobody needs any more. */
+function purgeJobs({ clock }: App): Job[] {
+  return [
+    {
+      name: 'purge-quotes',
+      ...EVERY_MINUTE,
+      run: (run) => inPages(run, JOB_PAGE, () => purgeQuotes(run.database, clock)),
+    },
+  ];
 }

@@ -5,9 +5,9 @@
  */
 import { forEachReachable, notedTemplates } from '../claim/open-journals.js';
 import { RecordBehind, type RebuildGate } from '../claim/rebuild-gate.js';
-import type { Database } from '../storage/database.js';
 import type { RedisStore } from '../storage/redis.js';
 import { stockDrift } from './checks/gate-checks.js';
+import type { JobDatabase } from './frame/job.js';
 
 export interface Drift {
   readonly templateId: string;
@@ -17,7 +17,7 @@ export interface Drift {
 
 /** @returns what was found, and whether it is repaired */
 export async function reconcileGates(
-  database: Database,
+  database: JobDatabase,
   redis: RedisStore,
   rebuild: RebuildGate,
 ): Promise<Drift[]> {

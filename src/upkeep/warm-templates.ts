@@ -7,8 +7,8 @@ import { claimableTemplates, forEachReachable, noteJournals } from '../claim/ope
 import type { RebuildGate } from '../claim/rebuild-gate.js';
 import { gateTagsOf } from '../claim/rules/gate-tag.js';
 import type { Clock } from '../kernel/clock.js';
-import type { Database } from '../storage/database.js';
 import type { RedisStore } from '../storage/redis.js';
+import type { JobDatabase } from './frame/job.js';
 
 const WARM_BEFORE_MS = 60_000;
 
@@ -17,7 +17,7 @@ const WARM_BEFORE_MS = 60_000;
  * @throws RedisUnavailable where some could not be reached, after all others had their turn
  */
 export async function warmTemplates(
-  database: Database,
+  database: JobDatabase,
   redis: RedisStore,
   rebuild: RebuildGate,
   clock: Clock,

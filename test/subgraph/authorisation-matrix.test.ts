@@ -6,6 +6,7 @@ import { getNamedType, isCompositeType, parse, visit, type FieldNode } from 'gra
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
 import { toSqlMoment } from '../../src/storage/moments.js';
+import { JOB_SQL } from '../../src/upkeep/frame/job.store.js';
 import { seedCoupon, seedTemplate } from '../kit/seed.js';
 import { openHttp, type Http, type Reply } from './http.js';
 import {
@@ -105,6 +106,7 @@ describe('the authorisation matrix', () => {
          VALUES ('TEMPLATE', ?, 1, 'CREATED', 'operator', ?)`,
         [tiered.id, now],
       );
+      await sql.change(JOB_SQL.insert, ['expire-coupons', 5_000]);
     });
     return {
       coupon,

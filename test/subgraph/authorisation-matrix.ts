@@ -148,6 +148,7 @@ export function doorsOf(
     RiskDenials: inTemplate('{ riskDenials { @ } }'),
     AuditEntry: inTemplate('{ history { @ } }', seeds.tiered),
     QuarantinedClaimConnection: { query: all('{ quarantinedClaims { @ } }') },
+    Job: { query: all('{ jobs { @ } }') },
     QuarantinedClaim: { nested: all('{ quarantinedClaims { nodes { @ } } }') },
     DiscountQuote: {
       query: owned(quote('{ @ }')),

@@ -1,5 +1,6 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
 import { CouponTable } from './coupon.tables.js';
+import { JobTable } from './job.tables.js';
 import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
 import {
   QuoteTable,
@@ -26,4 +27,5 @@ export const tables = [
   OutboxTable,
   QuarantinedClaimTable,
   RiskDenialTable,
+  JobTable,
 ];
