@@ -4,7 +4,9 @@
  */
 import type { Logger } from 'pino';
 import { ClaimCoupon } from './claim/claim-coupon.js';
+import { ClaimPath } from './claim/claim-path.js';
 import { Committer } from './claim/committer.js';
+import { IssueCoupon } from './claim/issue-coupon.js';
 import { Journal } from './claim/journal.js';
 import { RefillPart } from './claim/refill-part.js';
 import { RebuildGate } from './claim/rebuild-gate.js';
@@ -118,8 +120,7 @@ export function createApp({
     );
     const journal = new Journal(redis, reserver);
     const refusals = new RecordRefusals({ database, log, onRefusal, onSkip });
-    const parts = {
-      guard: createGuard(config.guard, redis, refusals),
+    const path = new ClaimPath({
       database,
       catalog,
       reserver,
@@ -129,13 +130,15 @@ export function createApp({
       rebuild,
       clock,
       isOverloaded: () => isOverloaded() || committer.isOverloaded(),
-      onOutcome: onClaim,
-    };
+    });
+    const guard = createGuard(config.guard, redis, refusals);
+    const issueCoupon = new IssueCoupon({ catalog, guard, path, clock, onOutcome: onClaim });
     return {
       rebuild,
       committer,
       refusals,
-      claimCoupon: new ClaimCoupon(parts),
+      issueCoupon,
+      claimCoupon: new ClaimCoupon(issueCoupon),
       settleJournals: new SettleJournals({
         database,
         redis,

@@ -1,11 +1,13 @@
 /** One round: as many reservations, or refusals, as one process gets out of one template in a while. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OPEN } from '../../src/claim/claim.types.js';
 import { Journal } from '../../src/claim/journal.js';
-import { makeDraft, readClaim } from '../../src/claim/make-draft.js';
+import { makeDraft } from '../../src/claim/make-draft.js';
 import { RefillPart } from '../../src/claim/refill-part.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
 import { gateTagsOf, shareOut } from '../../src/claim/rules/gate-tag.js';
+import { digest } from '../../src/kernel/digest.js';
 import { newId } from '../../src/kernel/ids.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import { loadScript } from '../../src/storage/redis-script.js';
@@ -73,13 +75,9 @@ async function run(
   const visit = async (): Promise<void> => {
     while (performance.now() < untilMs) {
       const userId = `${start}-${(users += 1)}`;
-      const input = readClaim({
-        templateId: template.id,
-        idempotencyKey: userId,
-        channel: null,
-        deviceId: null,
-      });
-      const draft = makeDraft(template, userId, input, Date.now(), randomBytes(14));
+      const key = digest(userId);
+      const asked = { userId, via: OPEN, channel: null, claimKey: key, claimFingerprint: key };
+      const draft = makeDraft(template, asked, Date.now(), randomBytes(14));
       const reply = await reserver.reserve(draft, template);
       if (reply.kind === 'RESERVED')
         journal.forget({ draft, ...reply, faceValueMinor: null, mayExist: false });

@@ -13,6 +13,7 @@ import { reached } from '../storage/steps.js';
 import { duplicateKeyName, isDuplicateKey } from '../storage/database-errors.js';
 import type { Database, Sql } from '../storage/database.js';
 import type { Template } from '../template/template.types.js';
+import { admitWays } from './admit-ways.js';
 import { CLAIM_SQL, couponRow, recordClaims } from './claim.store.js';
 import { couponOf, type ClaimDraft } from './claim.types.js';
 import { faceValueOf } from './rules/draw-amount.js';
@@ -68,8 +69,13 @@ async function attempt(sql: Sql, template: Template, draft: ClaimDraft): Promise
   if (!isLeft) return rejected(rejection('SOLD_OUT'));
   const draw = await drawFor(sql, template);
   const coupon = couponOf({ draft, slot, ...draw, ...UNJOURNALED });
-  await sql.change(CLAIM_SQL.issueOne, [draft.templateId]);
   await sql.change(CLAIM_SQL.insertCoupon, couponRow(coupon));
+  const refusal = (await admitWays(sql, [draft], false)).get(draft.couponId);
+  if (refusal !== undefined) {
+    await sql.change(CLAIM_SQL.takeBack(1), [draft.couponId]);
+    return rejected(rejection(refusal));
+  }
+  await sql.change(CLAIM_SQL.issueOne, [draft.templateId]);
   await recordClaims(sql, [coupon]);
   reached('direct:inserted');
   return ok({ coupon, replayed: false });

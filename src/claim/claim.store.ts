@@ -4,12 +4,13 @@
  * MySQL is the last guard: `issued + n <= total` under the epoch of the reservation in the batch's own
  * transaction, and unique keys for slot, claim key, code and draw.
  */
-import { couponOf, type Reservation } from './claim.types.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { newId } from '../kernel/ids.js';
 import { reached } from '../storage/steps.js';
 import type { Sql, SqlValue } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
+import { admitWays, type Refused } from './admit-ways.js';
+import { couponOf, type Reservation } from './claim.types.js';
 
 const COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code, claim_key,
   claim_fingerprint, channel, face_value_minor, draw_no, claimed_at, valid_from, expires_at`;
@@ -23,6 +24,8 @@ export const CLAIM_SQL = {
   insertCoupon: `INSERT INTO coupon (${COLUMNS}) VALUES ${ROW}`,
   present: (count: number) =>
     `SELECT id FROM coupon WHERE id IN (${Array(count).fill('?').join(', ')})`,
+  takeBack: (count: number) =>
+    `DELETE FROM coupon WHERE id IN (${Array(count).fill('?').join(', ')})`,
   guard: `UPDATE template SET issued = issued + ?, committed_seq = GREATEST(committed_seq, ?)
     WHERE id = ? AND epoch = ? AND (total_count IS NULL OR issued + ? <= total_count)`,
   issueOne: 'UPDATE template SET issued = issued + 1 WHERE id = ?',
@@ -84,47 +87,58 @@ export class StaleEpoch extends Error {
   }
 }
 
+export interface Inserted {
+  /** The coupon ids that are in MySQL now. */
+  readonly present: ReadonlySet<string>;
+  /** Those that their way did not let in; the rest met a unique key. */
+  readonly refused: Refused;
+}
+
 /**
  * Inserts one template's reservations of one epoch and raises its counter by the rows really inserted.
- * @returns the coupon ids that are in MySQL now; the others met a unique key
  * @throws StaleEpoch
  */
 export async function insertReservations(
   sql: Sql,
   reservations: readonly Reservation[],
-): Promise<Set<string>> {
+): Promise<Inserted> {
   const already = await presentIds(
     sql,
     reservations.filter(({ mayExist }) => mayExist).map(({ draft }) => draft.couponId),
   );
-  const coupons = reservations.map(couponOf).filter(({ id }) => !already.has(id));
-  const [first] = coupons;
-  if (first === undefined) return already;
+  const news = reservations.filter(({ draft }) => !already.has(draft.couponId));
+  const coupons = news.map(couponOf);
+  if (coupons.length === 0) return { present: already, refused: new Map() };
   const inserted = await sql.change(
     CLAIM_SQL.insertCoupons(coupons.length),
     coupons.flatMap(couponRow),
   );
-  const epoch = reservations[0]!.epoch;
-  if (inserted > 0) {
-    reached('commit:inserted');
-    const seq = Math.max(...reservations.map((reservation) => reservation.seq));
-    const values = [inserted, seq, first.templateId, epoch, inserted];
-    const guarded = await sql.change(CLAIM_SQL.guard, values);
-    if (guarded !== 1) throw new StaleEpoch(first.templateId, epoch);
-    reached('commit:guarded');
-  }
-  const present =
-    inserted === coupons.length
-      ? new Set(coupons.map(({ id }) => id))
-      : await presentIds(
-          sql,
-          coupons.map(({ id }) => id),
-        );
-  await recordClaims(
-    sql,
-    coupons.filter(({ id }) => present.has(id)),
-  );
-  return new Set([...already, ...present]);
+  if (inserted > 0) reached('commit:inserted');
+  const isWhole = inserted === coupons.length;
+  const ids = coupons.map(({ id }) => id);
+  const there = isWhole ? new Set(ids) : await presentIds(sql, ids);
+  const drafts = news.map(({ draft }) => draft).filter(({ couponId }) => there.has(couponId));
+  const refused = await admitWays(sql, drafts, !isWhole);
+  if (refused.size > 0) await sql.change(CLAIM_SQL.takeBack(refused.size), [...refused.keys()]);
+  await countIssued(sql, reservations, inserted - refused.size);
+  const issued = coupons.filter(({ id }) => there.has(id) && !refused.has(id));
+  await recordClaims(sql, issued);
+  return { present: new Set([...already, ...issued.map(({ id }) => id)]), refused };
+}
+
+/** @throws StaleEpoch */
+async function countIssued(
+  sql: Sql,
+  reservations: readonly Reservation[],
+  issued: number,
+): Promise<void> {
+  if (issued === 0) return;
+  const [{ draft, epoch }] = reservations as [Reservation];
+  const seq = Math.max(...reservations.map((reservation) => reservation.seq));
+  const values = [issued, seq, draft.templateId, epoch, issued];
+  if ((await sql.change(CLAIM_SQL.guard, values)) !== 1)
+    throw new StaleEpoch(draft.templateId, epoch);
+  reached('commit:guarded');
 }
 
 async function presentIds(sql: Sql, ids: readonly string[]): Promise<Set<string>> {

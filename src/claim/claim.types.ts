@@ -1,8 +1,21 @@
 /** The words of a claim: draft (what is asked), reservation (Redis has it), outcome (MySQL has decided). */
 import type { Coupon } from '../coupon/coupon.types.js';
+import type { FailureCode } from '../kernel/rejection.js';
 
 /** What a gate is found by in Redis: `ID` of its template, or `ID:k` for part k of a split one, k from 1. */
 export type GateTag = string;
+
+/**
+ * By what way a coupon is issued, and of which origin: the batch of a code, a share, a grant. A code has its
+ * number in the batch, which is claimed once; null: one that many people may use.
+ */
+export type Via =
+  | { readonly kind: 'OPEN' }
+  | { readonly kind: 'CODE'; readonly originId: string; readonly serial: number | null }
+  | { readonly kind: 'SHARE' | 'GRANT'; readonly originId: string };
+export type Way = Via['kind'];
+
+export const OPEN: Via = { kind: 'OPEN' };
 
 /** Everything about a coupon-to-be that is known before Redis is asked. It travels in the journal. */
 export interface ClaimDraft {
@@ -12,6 +25,7 @@ export interface ClaimDraft {
   readonly userId: string;
   readonly claimKey: string;
   readonly claimFingerprint: string;
+  readonly via: Via;
   readonly channel: string | null;
   readonly code: string;
   readonly claimedAtMs: number;
@@ -64,6 +78,8 @@ export type CommitOutcome =
   | { readonly kind: 'COMMITTED' }
   /** The same user's key was used before, for this coupon. */
   | { readonly kind: 'DUPLICATE'; readonly coupon: Coupon }
+  /** Not committed and never will be, whoever tries: its code was used, its share is full, … */
+  | { readonly kind: 'REFUSED'; readonly code: FailureCode }
   /** Not committed and never will be: Redis' view of the template was not the truth. */
   | { readonly kind: 'STALE' }
   /** Not committed: MySQL could not be asked. */
@@ -76,7 +92,7 @@ export type CommitOutcome =
 /** The coupon that a committed reservation is. */
 export function couponOf(reservation: Reservation): Coupon {
   const { draft, slot, drawNo, faceValueMinor } = reservation;
-  const { couponId, ...rest } = draft;
+  const { couponId, via: _, ...rest } = draft;
   return {
     ...rest,
     id: couponId,

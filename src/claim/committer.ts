@@ -2,15 +2,16 @@
  * The group commit: gathers reservations while the last transaction runs and commits them together.
  *
  * Promises: COMMITTED means that the row is durable; STALE and UNAVAILABLE mean that it is not and never
- * will be by this reservation; POISONED that MySQL will not take it; UNKNOWN claims nothing. There is no timer: a batch is whatever came while
+ * will be by this reservation; REFUSED that its way never lets it in; POISONED that MySQL will not take it; UNKNOWN claims nothing. There is no timer: a batch is whatever came while
  * the one before was on its way, so an idle system answers at once and a busy one in large steps.
  */
 import { COMMIT_BATCH_MAX, COMMIT_QUEUE_MAX, COMMIT_TRIES_MAX } from '../config/limits.js';
 import { readCouponByClaim } from '../coupon/coupon.store.js';
+import type { FailureCode } from '../kernel/rejection.js';
 import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
-import { insertReservations, StaleEpoch } from './claim.store.js';
+import { insertReservations, StaleEpoch, type Inserted } from './claim.store.js';
 import type { CommitOutcome, Reservation } from './claim.types.js';
 
 interface Waiting {
@@ -81,8 +82,7 @@ export class Committer {
     let failure: CommitOutcome = { kind: 'UNAVAILABLE' };
     for (let tries = 0; left.length > 0 && tries < COMMIT_TRIES_MAX;) {
       try {
-        const present = await this.insertAll(left);
-        await this.tell(left, present, outcomes);
+        await this.tell(left, await this.insertAll(left), outcomes);
         return outcomes;
       } catch (error) {
         if (error instanceof StaleEpoch) {
@@ -126,29 +126,35 @@ export class Committer {
   }
 
   /** One transaction; templates in the order of their ids, so that two batches never wait for each other in a ring. */
-  private async insertAll(batch: readonly Reservation[]): Promise<Set<string>> {
+  private async insertAll(batch: readonly Reservation[]): Promise<Inserted> {
     const groups = Map.groupBy(batch, ({ draft, epoch }) => `${draft.templateId} ${epoch}`);
     const ordered = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-    const present = await this.database.transaction(async (sql) => {
+    const inserted = await this.database.transaction(async (sql) => {
       reached('commit:opened');
-      const ids = new Set<string>();
+      const present = new Set<string>();
+      const refused = new Map<string, FailureCode>();
       for (const [, reservations] of ordered) {
-        for (const id of await insertReservations(sql, reservations)) ids.add(id);
+        const one = await insertReservations(sql, reservations);
+        for (const id of one.present) present.add(id);
+        for (const [id, code] of one.refused) refused.set(id, code);
       }
-      return ids;
+      return { present, refused };
     });
     reached('commit:committed');
-    return present;
+    return inserted;
   }
 
   private async tell(
     batch: readonly Reservation[],
-    present: ReadonlySet<string>,
+    { present, refused }: Inserted,
     outcomes: Map<string, CommitOutcome>,
   ): Promise<void> {
     for (const { draft } of batch) {
-      if (present.has(draft.couponId)) outcomes.set(draft.couponId, { kind: 'COMMITTED' });
-      else outcomes.set(draft.couponId, await this.whyAbsent(draft.userId, draft.claimKey));
+      const { couponId } = draft;
+      const code = refused.get(couponId);
+      if (present.has(couponId)) outcomes.set(couponId, { kind: 'COMMITTED' });
+      else if (code !== undefined) outcomes.set(couponId, { kind: 'REFUSED', code });
+      else outcomes.set(couponId, await this.whyAbsent(draft.userId, draft.claimKey));
     }
   }
 

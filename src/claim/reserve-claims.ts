@@ -10,6 +10,7 @@ import type { Template } from '../template/template.types.js';
 import { subStocksOf } from '../template/rules/sub-stocks.js';
 import type { ClaimDraft, GateTag, Reservation } from './claim.types.js';
 import { gateTagOf } from './rules/gate-tag.js';
+import { entryVersionOf } from './rules/read-entry.js';
 
 const reserveClaims = loadScript(import.meta.url, './lua/reserve-claims-4.lua');
 const releaseClaims = loadScript(import.meta.url, './lua/release-claims-4.lua');
@@ -112,6 +113,7 @@ export class ReserveClaims {
       draft.userId,
       draft.claimKey,
       draft.couponId,
+      entryVersionOf(draft),
       takes ? JSON.stringify(draft) : '',
     ]);
     try {

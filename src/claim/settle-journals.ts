@@ -105,7 +105,8 @@ export class SettleJournals {
     const { reservation, tries } = read;
     const outcome = await committer.commit(reservation);
     if (outcome.kind === 'COMMITTED' || outcome.kind === 'STALE') journal.forget(reservation);
-    if (outcome.kind === 'DUPLICATE') await journal.giveBack(reservation);
+    if (outcome.kind === 'DUPLICATE' || outcome.kind === 'REFUSED')
+      await journal.giveBack(reservation);
     const isHopeless = outcome.kind === 'POISONED' && tries >= JOURNAL_TRIES_MAX;
     if (!isHopeless) return false;
     const { userId, couponId } = reservation.draft;

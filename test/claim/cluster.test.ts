@@ -1,14 +1,14 @@
 /** Claims, quotes and redemptions on a real cluster of three masters that fail one by one. */
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookAtGate } from '../../src/claim/look-at-gate.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
-import { makeDraft, readClaim } from '../../src/claim/make-draft.js';
 import { CountClaims } from '../../src/guard/count-claims.js';
+import { digest } from '../../src/kernel/digest.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import type { RulesInput } from '../../src/template/rules/rules-input.js';
 import type { Template } from '../../src/template/template.types.js';
 import { warmTemplates } from '../../src/upkeep/warm-templates.js';
+import { draftOf } from '../kit/draft.js';
 import { startRedisCluster, type TestCluster } from '../kit/redis-cluster.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import { activeTemplate, callerOf, claim, openWorld, type World } from '../kit/world.js';
@@ -70,13 +70,8 @@ describe('a cluster of three masters', { timeout: 60_000 }, () => {
       .toBe(true);
   };
   const leaveInJournal = async (template: Template, userId: string) => {
-    const request = {
-      templateId: template.id,
-      idempotencyKey: `${userId}-${template.id}`,
-      channel: null,
-    };
-    const input = readClaim({ ...request, deviceId: null, verificationToken: null });
-    const draft = makeDraft(template, userId, input, world.clock.nowMs(), randomBytes(14));
+    const claimKey = digest(`${userId}-${template.id}`);
+    const draft = draftOf(template, userId, world.clock.nowMs(), { claimKey });
     const reserver = new ReserveClaims(stores.redis);
     expect(await reserver.reserve(draft, template)).toMatchObject({ kind: 'RESERVED' });
   };

@@ -1,7 +1,7 @@
 /** The group commit: what one batch does for its reservations, good and bad together. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAIM_SQL } from '../../src/claim/claim.store.js';
-import type { Reservation } from '../../src/claim/claim.types.js';
+import { OPEN, type Reservation } from '../../src/claim/claim.types.js';
 import { newId } from '../../src/kernel/ids.js';
 import { activeTemplate, openWorld, type World } from '../kit/world.js';
 
@@ -28,6 +28,7 @@ describe('the group commit', () => {
         userId,
         claimKey: `${userId}-key`.padEnd(22, 'x').slice(0, 22),
         claimFingerprint: 'f'.repeat(22),
+        via: OPEN,
         channel: null,
         code: String((codes += 1)).padStart(16, '0'),
         claimedAtMs: nowMs,

@@ -37,7 +37,7 @@ describe('a Redis that is not what it was', () => {
     await Promise.all(keys.map((key, i) => client.restore(key, 0, old[i]!, 'REPLACE')));
     const known = (await world.app.catalog.fresh(template.id))!;
     const reserver = new ReserveClaims(stores.redis);
-    const draft = { userId: 'x', claimKey: 'k', couponId: 'c', templateId: template.id } as never;
+    const draft = draftOf(template, 'x', world.clock.nowMs());
     expect(await reserver.reserve(draft, known)).toEqual({ kind: 'REBUILD' });
     const answers = await claimMany(template.id, 40, 'more');
     expect(answers.filter(({ code }) => code === 'CLAIMED')).toHaveLength(15);
@@ -49,7 +49,7 @@ describe('a Redis that is not what it was', () => {
     await claim(world, template.id, 'last');
     const known = (await world.app.catalog.fresh(template.id))!;
     const reserver = new ReserveClaims(stores.redis);
-    const draft = { userId: 'x', claimKey: 'k', couponId: 'c', templateId: template.id } as never;
+    const draft = draftOf(template, 'x', world.clock.nowMs());
     expect(await reserver.look(draft, known)).toEqual({ kind: 'SOLD_OUT' });
     const newer = { ...known, epoch: known.epoch + 1 };
     expect(await reserver.look(draft, newer)).toEqual({ kind: 'REBUILD' });

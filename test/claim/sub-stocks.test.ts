@@ -1,11 +1,8 @@
 /** A template whose stock is split over several gates keeps every promise of one that is not. */
-import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ClaimDraft } from '../../src/claim/claim.types.js';
 import { Journal } from '../../src/claim/journal.js';
 import { lookAtGates } from '../../src/claim/look-at-gate.js';
-import { makeDraft, readClaim } from '../../src/claim/make-draft.js';
 import { RefillPart } from '../../src/claim/refill-part.js';
 import { ReserveClaims } from '../../src/claim/reserve-claims.js';
 import { gateTagOf, gateTagsOf } from '../../src/claim/rules/gate-tag.js';
@@ -15,6 +12,7 @@ import type { RulesInput } from '../../src/template/rules/rules-input.js';
 import type { Template } from '../../src/template/template.types.js';
 import { reconcileGates } from '../../src/upkeep/reconcile-gates.js';
 import { warmTemplates } from '../../src/upkeep/warm-templates.js';
+import { draftOf } from '../kit/draft.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import {
   activeTemplate,
@@ -288,7 +286,7 @@ describe('a template whose stock is split', () => {
     const reserver = new ReserveClaims(stores.redis);
     const users = usersOf(template, 3, 2);
     for (const user of users) {
-      const reply = await reserver.reserve(draftOf(template, user), template);
+      const reply = await reserver.reserve(draftOf(template, user, Date.now()), template);
       expect(reply).toMatchObject({ kind: 'RESERVED', tag: `${template.id}:3`, seq: 0 });
     }
     expect(await world.app.settleJournals.run(0)).toBe(2);
@@ -303,7 +301,7 @@ describe('a template whose stock is split', () => {
   it('gets a unit that is given back in the part it was taken from', async () => {
     const template = await split(4);
     const reserver = new ReserveClaims(stores.redis);
-    const draft = draftOf(template, usersOf(template, 2, 1)[0]!);
+    const draft = draftOf(template, usersOf(template, 2, 1)[0]!, Date.now());
     const reply = await reserver.reserve(draft, template);
     if (reply.kind !== 'RESERVED') throw new Error(reply.kind);
     expect(await stocksOf(template)).toEqual([1, 1, 0, 1]);
@@ -338,13 +336,3 @@ class Carrier extends RedisStore {
 }
 
 const pause = (ms: number) => new Promise<undefined>((done) => setTimeout(done, ms));
-
-function draftOf(template: Template, userId: string): ClaimDraft {
-  const input = readClaim({
-    templateId: template.id,
-    idempotencyKey: `of-${userId}`,
-    channel: null,
-    deviceId: null,
-  });
-  return makeDraft(template, userId, input, Date.now(), randomBytes(14));
-}

@@ -1,5 +1,5 @@
 /** A coupon-to-be as claiming makes it, for tests that reserve or commit by hand. */
-import type { ClaimDraft } from '../../src/claim/claim.types.js';
+import { OPEN, type ClaimDraft } from '../../src/claim/claim.types.js';
 import { digest } from '../../src/kernel/digest.js';
 import { newId } from '../../src/kernel/ids.js';
 import type { Template } from '../../src/template/template.types.js';
@@ -19,6 +19,7 @@ export function draftOf(
     userId,
     claimKey: digest(userId, couponId),
     claimFingerprint: 'f'.repeat(22),
+    via: OPEN,
     channel: null,
     code: couponId.slice(10),
     claimedAtMs: nowMs,

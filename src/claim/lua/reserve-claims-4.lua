@@ -15,7 +15,7 @@
 -- KEYS[4] draws    list    draw numbers that came back
 -- ARGV[1] the epoch the caller knows
 -- ARGV[2] the highest number of a reservation that the caller knows to be committed
--- ARGV[3..] for each claim: user, key, coupon id, draft (JSON; '' only looks and takes nothing)
+-- ARGV[3..] for each claim: user, key, coupon id, version of its entry, draft (JSON; '' only looks, takes nothing)
 -- Reply   { 'REBUILD' }, or one a claim:
 --         { 'RESERVED', journal id, epoch, slot, draw ('' none), number } | { 'SAME', coupon id }
 --         | { 'SOLD_OUT' } | { 'USER_LIMIT_REACHED' } | { 'ROOM' } (only looked: it would be reserved)
@@ -40,8 +40,8 @@ local function freeSlot(taken)
   return nil
 end
 
-for i = 3, #ARGV, 4 do
-  local user, key, coupon, draft = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+for i = 3, #ARGV, 5 do
+  local user, key, coupon, version, draft = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
   local taken = redis.call('HGET', KEYS[2], user) or ''
   local _, keyEnd = string.find(taken, ',' .. key .. ',', 1, true)
   if keyEnd then
@@ -61,7 +61,7 @@ for i = 3, #ARGV, 4 do
         drawn = returned or tostring(draw + 1)
       end
       local number = string.format('%.0f', seq + stockTaken + 1)
-      local id = redis.call('XADD', KEYS[3], '*', 'v', '1', 'epoch', epoch, 'seq', number, 'slot', slot,
+      local id = redis.call('XADD', KEYS[3], '*', 'v', version, 'epoch', epoch, 'seq', number, 'slot', slot,
         'draw', drawn, 'draft', draft)
       redis.call('HSET', KEYS[2], user, taken .. slot .. ',' .. key .. ',' .. coupon .. ';')
       if draw then

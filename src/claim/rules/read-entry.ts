@@ -7,11 +7,20 @@
  */
 import type { Template } from '../../template/template.types.js';
 import { subStocksOf } from '../../template/rules/sub-stocks.js';
-import type { ClaimDraft, GateTag, Reservation } from '../claim.types.js';
+import { OPEN, type ClaimDraft, type GateTag, type Reservation, type Via } from '../claim.types.js';
 import { faceValueOf, isDraw } from './draw-amount.js';
 
-/** Raised when an older reader could no longer understand an entry; new fields alone do not raise it. */
-export const ENTRY_VERSION = 1;
+/**
+ * The newest version that is read. Raised when an older reader could no longer understand an entry; new
+ * fields alone do not raise it. An entry bears the lowest version that understands it whole:
+ * 1 claims of the open way; 2 those of another way, whose guard version 1 would leave out.
+ */
+export const ENTRY_VERSION = 2;
+
+/** The version of the entry that a draft becomes. */
+export function entryVersionOf({ via }: Pick<ClaimDraft, 'via'>): number {
+  return via.kind === 'OPEN' ? 1 : 2;
+}
 
 /** As Redis hands it out: its id and its fields as a flat list of names and values. */
 export type Entry = readonly [id: string, fields: readonly string[]];
@@ -77,11 +86,26 @@ function readDraft(text: string | undefined): ClaimDraft | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const draft = value as Record<string, unknown>;
+  const via = readVia(draft['via']);
   const isWhole =
+    via !== undefined &&
     TEXTS.every((name) => typeof draft[name] === 'string') &&
     NUMBERS.every((name) => Number.isSafeInteger(draft[name])) &&
     (draft['channel'] === null || typeof draft['channel'] === 'string');
-  return isWhole ? (value as ClaimDraft) : undefined;
+  return isWhole ? { ...(value as ClaimDraft), via } : undefined;
+}
+
+/** The version before knew the open way alone and did not say so. */
+function readVia(value: unknown): Via | undefined {
+  if (value === undefined) return OPEN;
+  const { kind, originId, serial } = (value ?? {}) as Record<string, unknown>;
+  if (kind === 'OPEN') return OPEN;
+  if (typeof originId !== 'string') return undefined;
+  if (kind === 'SHARE' || kind === 'GRANT') return { kind, originId };
+  const isSerial = serial === null || (Number.isSafeInteger(serial) && Number(serial) >= 0);
+  return kind === 'CODE' && isSerial
+    ? { kind, originId, serial: serial as number | null }
+    : undefined;
 }
 
 function readCount(text: string | undefined): number | undefined {

@@ -13,7 +13,6 @@ export function notEligibleBecause(
   rules: TemplateRules,
   claimant: Claimant,
 ): Rejection | undefined {
-  if (rules.claimMethod !== 'OPEN') return rejection('NOT_TARGETED');
   if (rules.audience.length > 0 && !rules.audience.includes(claimant.userId))
     return rejection('NOT_TARGETED');
   const isLevelAllowed =

@@ -9,6 +9,7 @@ import { Migration20261121000000 } from './migration-20261121000000-first-tables
 import { Migration20261122000000 } from './migration-20261122000000-committed-seq.js';
 import { Migration20261122000001 } from './migration-20261122000001-quarantine.js';
 import { Migration20261122010000 } from './migration-20261122010000-risk-denial.js';
+import { Migration20261122100000 } from './migration-20261122100000-coupon-origin.js';
 import { Migration20261122110000 } from './migration-20261122110000-jobs.js';
 
 export const migrations = [
@@ -16,5 +17,6 @@ export const migrations = [
   { name: 'Migration20261122000000', class: Migration20261122000000 },
   { name: 'Migration20261122000001', class: Migration20261122000001 },
   { name: 'Migration20261122010000', class: Migration20261122010000 },
+  { name: 'Migration20261122100000', class: Migration20261122100000 },
   { name: 'Migration20261122110000', class: Migration20261122110000 },
 ];

@@ -46,3 +46,20 @@ export const CouponTable = defineEntity({
     { name: 'ix_coupon_expiry', properties: ['status', 'expiresAt'] },
   ],
 });
+
+/**
+ * Where a coupon came from that was not simply claimed: a code of a batch, a share, a grant. A table beside
+ * the coupons, so that the open way pays nothing for it. (origin, serial) lets a code be claimed once.
+ */
+export const CouponOriginTable = defineEntity({
+  name: 'CouponOrigin',
+  tableName: 'coupon_origin',
+  properties: {
+    couponId: id().primary(),
+    way: word(),
+    originId: id(),
+    /** The number of a code in its batch; null: anything else. */
+    serial: count().nullable(),
+  },
+  uniques: [{ name: 'uk_coupon_origin', properties: ['originId', 'serial'] }],
+});

@@ -1,5 +1,5 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
-import { CouponTable } from './coupon.tables.js';
+import { CouponOriginTable, CouponTable } from './coupon.tables.js';
 import { JobTable } from './job.tables.js';
 import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
 import {
@@ -17,6 +17,7 @@ export const tables = [
   TemplateVersionTable,
   BatchTable,
   CouponTable,
+  CouponOriginTable,
   RedemptionTable,
   RedemptionCouponTable,
   RedemptionLineTable,

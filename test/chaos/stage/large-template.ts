@@ -1,7 +1,7 @@
 /** A template that has issued many coupons: what a rebuild has to read. Nobody claimed them, so no history has them. */
 import { makeCode } from '../../../src/coupon/rules/coupon-code.js';
 import { insertReservations } from '../../../src/claim/claim.store.js';
-import type { Reservation } from '../../../src/claim/claim.types.js';
+import { OPEN, type Reservation } from '../../../src/claim/claim.types.js';
 import { newId } from '../../../src/kernel/ids.js';
 import { randomBytes } from 'node:crypto';
 import { TestClock } from '../../kit/test-clock.js';
@@ -42,6 +42,7 @@ function reservation(templateId: string, epoch: number, n: number): Reservation 
       userId: `seeded-${n}`,
       claimKey: couponId.slice(4),
       claimFingerprint: couponId.slice(4),
+      via: OPEN,
       channel: null,
       code: makeCode(randomBytes(14)),
       claimedAtMs: nowMs,

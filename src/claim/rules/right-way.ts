@@ -1,0 +1,9 @@
+/** Whether a template gives its coupons out by this way. */
+import { rejection, type Rejection } from '../../kernel/rejection.js';
+import type { ClaimMethod } from '../../template/template.types.js';
+import type { Way } from '../claim.types.js';
+
+/** undefined: it does. Operators grant coupons of any template. */
+export function wrongWayBecause(method: ClaimMethod, way: Way): Rejection | undefined {
+  return way === 'GRANT' || way === method ? undefined : rejection('NOT_TARGETED');
+}
