@@ -9,7 +9,8 @@ import { digest } from '../kernel/digest.js';
 import { newId } from '../kernel/ids.js';
 import type { Database, Row } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
-import { CannotOpen, isSealed, type Place, type Sealer } from '../storage/seal.js';
+import { CannotOpen, isSealed, type Sealer } from '../storage/seal.js';
+import type { Place } from '../storage/sealed-columns.js';
 import type { Entry } from './rules/read-entry.js';
 
 /** An entry that was set aside. */

@@ -230,6 +230,9 @@ export const REFUND_LINES_MAX = 1_000;
 /** Characters of a reason that an operator or the order service gives. */
 export const REASON_LENGTH_MAX = 500;
 
+/** Sealed texts that are sealed anew in one transaction: milliseconds of locks on rows that others read. */
+export const ROTATE_PAGE = 200;
+
 /** Rows a job takes at a time. */
 export const JOB_PAGE = 200;
 /** A run goes on with page after page for so long; then any worker may go on. */

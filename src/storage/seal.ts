@@ -7,19 +7,13 @@
  * 2^32 texts (NIST SP 800-38D, 8.3): replace it long before (`npm run rotate:keys`).
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { Place } from './sealed-columns.js';
 
 export interface DataKey {
   /** 1 to 16 of a-z and 0-9; stands in every sealed text. */
   readonly id: string;
   /** 32 random bytes. */
   readonly secret: Uint8Array;
-}
-
-/** Where a sealed text belongs; it opens nowhere else. */
-export interface Place {
-  readonly table: string;
-  readonly column: string;
-  readonly rowId: string;
 }
 
 /** MALFORMED: no sealed text. UNKNOWN_KEY: its key is not configured. NOT_AUTHENTIC: changed, or of another place. */
