@@ -2,6 +2,7 @@
 import { CouponOriginTable, CouponTable } from './coupon.tables.js';
 import { JobTable } from './job.tables.js';
 import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
+import { TemplateCountTable } from './numbers.tables.js';
 import {
   QuoteTable,
   RedemptionCouponTable,
@@ -29,4 +30,5 @@ export const tables = [
   QuarantinedClaimTable,
   RiskDenialTable,
   JobTable,
+  TemplateCountTable,
 ];
