@@ -6,7 +6,12 @@ import { COUNT_PAGE, JOB_PAGE } from '../config/limits.js';
 import type { Database, Row, Sql } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { CouponCounts, TemplateStats } from './numbers.types.js';
-import { issuedOf, type CountedGroup, type CountedState } from './rules/coupon-counts.js';
+import {
+  CouponTally,
+  issuedOf,
+  type CountedGroup,
+  type CountedState,
+} from './rules/coupon-counts.js';
 
 export const COUNT_SQL = {
   /** The last user of the page after a user; none: the page is the last. Answered from the index alone. */
@@ -21,6 +26,11 @@ export const COUNT_SQL = {
       channel, COUNT(*) AS n, COALESCE(SUM(IF(status = 'USED', discount_minor, 0)), 0) AS given
     FROM coupon FORCE INDEX (uk_coupon_slot)
     WHERE template_id = ? AND user_id > ?${isLast ? '' : ' AND user_id <= ?'} GROUP BY state, channel`,
+  begun: 'SELECT template_id AS id FROM unfinished_count ORDER BY template_id LIMIT 1',
+  unfinished: 'SELECT after_user, took_ms, tally FROM unfinished_count WHERE template_id = ?',
+  keepUnfinished: `INSERT INTO unfinished_count (template_id, after_user, took_ms, tally) VALUES (?, ?, ?, ?)
+    ON DUPLICATE KEY UPDATE after_user = VALUES(after_user), took_ms = VALUES(took_ms), tally = VALUES(tally)`,
+  finish: 'DELETE FROM unfinished_count WHERE template_id = ?',
   /** Counted before, the longest due first. */
   due: `SELECT c.template_id AS id FROM template_count c
     WHERE c.due_at <= ? ORDER BY c.due_at LIMIT ${JOB_PAGE}`,
@@ -72,10 +82,43 @@ function toGroup(row: Row): CountedGroup {
   };
 }
 
-export async function dueTemplates(database: Database, nowMs: number): Promise<string[]> {
+/** What was begun comes first. */
+export async function dueTemplates(
+  database: Pick<Database, 'rows'>,
+  nowMs: number,
+): Promise<Set<string>> {
+  const begun = await database.rows(COUNT_SQL.begun);
   const due = await database.rows(COUNT_SQL.due, [toSqlMoment(nowMs)]);
   const uncounted = await database.rows(COUNT_SQL.uncounted);
-  return [...uncounted, ...due].map((row) => String(row['id']));
+  return new Set([...begun, ...uncounted, ...due].map((row) => String(row['id'])));
+}
+
+/** A count on its way: all users up to `afterUser` are in the tally. */
+export interface UnfinishedCount {
+  readonly templateId: string;
+  readonly afterUser: string;
+  readonly tookMs: number;
+  readonly tally: CouponTally;
+}
+
+/** Where the last run ended, or the beginning. */
+export async function takeUnfinished(
+  database: Pick<Database, 'rows'>,
+  templateId: string,
+): Promise<UnfinishedCount> {
+  const [row] = await database.rows(COUNT_SQL.unfinished, [templateId]);
+  if (row === undefined) return { templateId, afterUser: '', tookMs: 0, tally: new CouponTally() };
+  return {
+    templateId,
+    afterUser: String(row['after_user']),
+    tookMs: Number(row['took_ms']),
+    tally: CouponTally.from(String(row['tally'])),
+  };
+}
+
+export async function keepUnfinished(sql: Sql, unfinished: UnfinishedCount): Promise<void> {
+  const { templateId, afterUser, tookMs, tally } = unfinished;
+  await sql.change(COUNT_SQL.keepUnfinished, [templateId, afterUser, tookMs, tally.toText()]);
 }
 
 export interface KeptCount {
@@ -86,6 +129,7 @@ export interface KeptCount {
   readonly tookMs: number;
 }
 
+/** Writes what was counted, and that the count is finished. */
 export async function keepCount(sql: Sql, kept: KeptCount): Promise<void> {
   const { counts } = kept;
   await sql.change(COUNT_SQL.keep, [
@@ -103,6 +147,7 @@ export async function keepCount(sql: Sql, kept: KeptCount): Promise<void> {
     counts.discountGivenMinor,
     JSON.stringify(counts.byChannel),
   ]);
+  await sql.change(COUNT_SQL.finish, [kept.templateId]);
 }
 
 export async function readCount(

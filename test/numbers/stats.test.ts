@@ -46,6 +46,9 @@ describe('the numbers of a large template', () => {
 
   const set = (sql: string) => stores.database.transaction((run) => run.change(sql));
 
+  const run = (signal: AbortSignal) => countTemplates({ database: stores.database, signal }, clock);
+  const counted = async () => (await run(new AbortController().signal)).handled;
+
   /** Tenths of all by the last digit of their slot; some expire in two days, the others in ten. */
   async function seed(id: string, count: number): Promise<void> {
     const rows = Array.from({ length: count }, (_, i) => ({
@@ -95,11 +98,15 @@ describe('the numbers of a large template', () => {
     const template = { id: templateId, issued: ISSUED };
     const read = () => readTemplateStats(stores.database, clock, template);
     expect(await read()).toBeUndefined();
-    expect(await countTemplates(stores.database, clock)).toBe(2);
+    expect(await counted()).toBe(2);
     const counts = await countCoupons(stores.database, clock, templateId);
     const seen: string[] = [];
     const stop = stores.database.observe((sql) => seen.push(sql));
-    expect(await read()).toEqual({ ...counts, issued: ISSUED, countedAtMs: expect.any(Number) as number });
+    expect(await read()).toEqual({
+      ...counts,
+      issued: ISSUED,
+      countedAtMs: expect.any(Number) as number,
+    });
     stop();
     expect(seen).toHaveLength(1);
     expect(seen[0]).not.toMatch(/FROM coupon/);
@@ -109,12 +116,34 @@ describe('the numbers of a large template', () => {
     const { id: over } = await seedTemplate(stores.database, { claimUntilMs: Date.now() - DAY_MS });
     await seed(over, 3);
     await set(`UPDATE coupon SET status = 'EXPIRED' WHERE template_id = '${over}'`);
-    expect(await countTemplates(stores.database, clock)).toBe(1);
-    expect(await countTemplates(stores.database, clock)).toBe(0);
+    expect(await counted()).toBe(1);
+    expect(await counted()).toBe(0);
     clock.forward(COUNT_AGAIN_AFTER_MS + 60_000);
-    expect(await countTemplates(stores.database, clock)).toBe(2);
+    expect(await counted()).toBe(2);
     clock.forward(COUNT_SETTLED_AFTER_MS);
-    expect(await countTemplates(stores.database, clock)).toBe(3);
+    expect(await counted()).toBe(3);
+  });
+
+  it('are counted in several runs where one has not the time, each from where the last ended', async () => {
+    clock.forward(COUNT_SETTLED_AFTER_MS);
+    let pages = 0;
+    const runOfOnePage = async () => {
+      const ending = new AbortController();
+      const stop = stores.database.observe((sql) => {
+        if (!sql.includes('COUNT(*)')) return;
+        pages += 1;
+        ending.abort();
+      });
+      const { isMore } = await run(ending.signal);
+      stop();
+      return isMore;
+    };
+    while (await runOfOnePage());
+    expect(pages).toBe(3 + 2);
+    const counts = await countCoupons(stores.database, clock, templateId);
+    expect(
+      await readTemplateStats(stores.database, clock, { id: templateId, issued: ISSUED }),
+    ).toMatchObject(counts);
   });
 
   it('are found by ranges of a unique key, a page each', async () => {

@@ -14,42 +14,65 @@ export interface CountedGroup {
   readonly givenMinor: number;
 }
 
+interface Sums {
+  readonly states: Record<CountedState, number>;
+  expiring: number;
+  discountGivenMinor: number;
+  readonly channels: Record<string, { issued: number; used: number }>;
+}
+
+const nothing = (): Sums => ({
+  states: { unused: 0, held: 0, used: 0, expired: 0, frozen: 0, revoked: 0 },
+  expiring: 0,
+  discountGivenMinor: 0,
+  channels: Object.create(null) as Sums['channels'],
+});
+
 /** Adds groups up. Channels are callers' words: beyond CHANNELS_COUNTED_MAX they are in the totals only. */
 export class CouponTally {
-  private readonly states: Record<CountedState, number> = {
-    unused: 0,
-    held: 0,
-    used: 0,
-    expired: 0,
-    frozen: 0,
-    revoked: 0,
-  };
-  private expiring = 0;
-  private discountGivenMinor = 0;
-  private readonly channels = new Map<string, { issued: number; used: number }>();
+  private channelCount: number;
+
+  constructor(private readonly sums: Sums = nothing()) {
+    this.channelCount = Object.keys(sums.channels).length;
+  }
+
+  /** As toText wrote it. */
+  static from(text: string): CouponTally {
+    const sums = JSON.parse(text) as Sums;
+    return new CouponTally({ ...sums, channels: Object.assign(nothing().channels, sums.channels) });
+  }
+
+  toText(): string {
+    return JSON.stringify(this.sums);
+  }
 
   add({ state, channel, count, expiring, givenMinor }: CountedGroup): void {
-    this.states[state] += count;
-    this.expiring += expiring;
-    this.discountGivenMinor += givenMinor;
-    let own = this.channels.get(channel);
-    if (own === undefined) {
-      if (this.channels.size >= CHANNELS_COUNTED_MAX) return;
-      this.channels.set(channel, (own = { issued: 0, used: 0 }));
-    }
+    const { sums } = this;
+    sums.states[state] += count;
+    sums.expiring += expiring;
+    sums.discountGivenMinor += givenMinor;
+    const own = this.channelOf(channel);
+    if (own === undefined) return;
     own.issued += count;
     if (state === 'used') own.used += count;
   }
 
   counts(): CouponCounts {
-    const { states, expiring, discountGivenMinor } = this;
-    const byChannel = [...this.channels].map(([channel, own]) => ({ channel, ...own }));
+    const { states, expiring, discountGivenMinor, channels } = this.sums;
+    const byChannel = Object.entries(channels).map(([channel, own]) => ({ channel, ...own }));
     return {
       ...states,
       expiring,
       discountGivenMinor,
       byChannel: byChannel.toSorted(byIssued).slice(0, CHANNELS_SHOWN_MAX),
     };
+  }
+
+  private channelOf(channel: string): { issued: number; used: number } | undefined {
+    const known = this.sums.channels[channel];
+    if (known !== undefined || this.channelCount >= CHANNELS_COUNTED_MAX) return known;
+    this.channelCount += 1;
+    return (this.sums.channels[channel] = { issued: 0, used: 0 });
   }
 }
 

@@ -1,5 +1,5 @@
 import { defineEntity } from '@mikro-orm/core';
-import { count, id, json, minor, moment } from './columns.js';
+import { count, externalId, id, json, minor, moment } from './columns.js';
 
 /** What became of a template's coupons, as the worker counted them last; `dueAt`: when it counts again. */
 export const TemplateCountTable = defineEntity({
@@ -21,4 +21,16 @@ export const TemplateCountTable = defineEntity({
     byChannel: json(),
   },
   indexes: [{ name: 'ix_template_count_due', properties: ['dueAt'] }],
+});
+
+/** A count that one run of the worker could not finish: all users up to `afterUser` are in the tally. */
+export const UnfinishedCountTable = defineEntity({
+  name: 'UnfinishedCount',
+  tableName: 'unfinished_count',
+  properties: {
+    templateId: id().primary(),
+    afterUser: externalId(),
+    tookMs: count(),
+    tally: json(),
+  },
 });

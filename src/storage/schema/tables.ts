@@ -2,7 +2,7 @@
 import { CouponOriginTable, CouponTable } from './coupon.tables.js';
 import { JobTable } from './job.tables.js';
 import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
-import { TemplateCountTable } from './numbers.tables.js';
+import { TemplateCountTable, UnfinishedCountTable } from './numbers.tables.js';
 import {
   QuoteTable,
   RedemptionCouponTable,
@@ -31,4 +31,5 @@ export const tables = [
   RiskDenialTable,
   JobTable,
   TemplateCountTable,
+  UnfinishedCountTable,
 ];
