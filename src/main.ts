@@ -14,10 +14,14 @@ import { startService, type Service } from './service.js';
 
 const config = readConfigOrExit();
 let isEnding = false;
-const { logger: log, endSoon } = createLog(config.logLevel, {
-  service: 'coupons',
-  role: config.role,
-});
+const { logger: log, endSoon } = createLog(
+  config.logLevel,
+  {
+    service: 'coupons',
+    role: config.role,
+  },
+  config.guard.key,
+);
 let service: Service | undefined;
 // The GraphQL executor may leave a promise behind whose request is answered already, and a caller could
 // provoke that: nothing is half done by it, and it must not end what others have in hand.

@@ -7,6 +7,7 @@ import { QUARANTINED_ENTRY_LENGTH_MAX } from '../config/limits.js';
 import type { PageRequest } from '../graph/paging.js';
 import { digest } from '../kernel/digest.js';
 import { newId } from '../kernel/ids.js';
+import { maskText } from '../kernel/mask-text.js';
 import type { Database, Row } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import { CannotOpen, isSealed, type Sealer } from '../storage/seal.js';
@@ -65,7 +66,7 @@ export async function setAside(
       aside.userId,
       aside.couponId,
       digest('quarantine', aside.templateId, text),
-      aside.reason.slice(0, REASON_MAX),
+      maskText(aside.reason).slice(0, REASON_MAX),
       aside.tries,
       entry,
       toSqlMoment(nowMs),

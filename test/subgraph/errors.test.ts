@@ -49,7 +49,8 @@ describe('an error', () => {
     expect(entry).toMatchObject({ level: 50, msg: 'unexpected error' });
     if (error instanceof Error)
       expect(entry!['err']).toMatchObject({
-        message: error.message,
+        // What MySQL repeats of a statement is not for the log either.
+        message: error.message.replace('SELECT x FROM y', '[hidden]'),
         stack: expect.any(String) as string,
       });
     expect(text).not.toMatch(INTERNALS);

@@ -9,6 +9,7 @@ import { createApp, type App } from '../../src/app.js';
 import { readConfig } from '../../src/config/environment.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { AdmissionControl } from '../../src/subgraph/admission.js';
+import { logOptions } from '../../src/logger.js';
 import { Authenticate } from '../../src/subgraph/authenticate.js';
 import { buildSubgraph } from '../../src/subgraph/build-schema.js';
 import { createHttpServer } from '../../src/subgraph/http-server.js';
@@ -64,7 +65,7 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...urls, ...env });
   const logged: Record<string, unknown>[] = [];
   const write = (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>);
-  const log = pino({ level: 'info' }, { write });
+  const log = pino(logOptions('info', config.guard.key), { write });
   const app = createApp({ config, database, redis, sealer, clock: systemClock, log });
   const { resolvers, references } = createResolvers(app);
   const subgraph = await buildSubgraph(resolvers, references);

@@ -1,10 +1,12 @@
-/** Who reads the log cannot hold up who writes it. */
+/** Who reads the log cannot hold up who writes it, and learns no secret from it. */
 import { spawn } from 'node:child_process';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { logOptions } from '../../src/logger.js';
 
 const WRITER = `
   const { createLog } = await import(${JSON.stringify(new URL('../../dist/logger.js', import.meta.url).href)});
-  const log = createLog('info', {});
+  const log = createLog('info', {}, 'a key');
   for (let round = 0; round < 100; round += 1) {
     for (let i = 0; i < 1000; i += 1) log.logger.info({ i, text: 'x'.repeat(300) }, 'line');
     await new Promise(setImmediate);
@@ -35,5 +37,30 @@ describe('the log', () => {
     expect(code).toBe('0');
     expect(dropped).toBeGreaterThan(0);
     expect(rss).toBeLessThan(300 * 1024 * 1024);
+  });
+
+  it('masks every line whole: what is bound to it, its error, its fields and its text', () => {
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    const log = pino(logOptions('info', 'a key'), { write });
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    const err = Object.assign(new Error(`refused ${secret}`), { sql: secret });
+    log.child({ token: secret }).info('bound');
+    log.error(err);
+    log.warn({ err, failure: err }, `with ${secret}`);
+    log.info({ secret: { deep: secret } }, 'said %s', secret);
+    expect(lines).toHaveLength(4);
+    for (const line of lines) {
+      expect(line).not.toContain(secret);
+      expect(line.endsWith('}\n')).toBe(true);
+      expect(JSON.parse(line)).toMatchObject({
+        level: expect.any(Number),
+        time: expect.any(Number),
+      });
+    }
+    expect(JSON.parse(lines[1]!)).toMatchObject({
+      msg: 'refused [hidden]',
+      err: { type: 'Error' },
+    });
   });
 });

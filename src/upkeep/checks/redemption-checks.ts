@@ -58,7 +58,7 @@ const oneLiveAnOrder = pagedCheck({
   table: 'redemption',
   key: 'id',
   sql: (inPage) => `
-    SELECT CONCAT('redemption ', r.id, ' of order ', r.order_id, ' is ', r.status, ', attempt ',
+    SELECT CONCAT('redemption ', r.id, ' is ', r.status, ', attempt ',
       r.attempt, ', live for ', COALESCE(r.live_order_id, 'none')) AS line
     FROM redemption r
     LEFT JOIN redemption later ON later.order_id = r.order_id AND later.attempt = r.attempt + 1

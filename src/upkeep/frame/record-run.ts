@@ -1,5 +1,6 @@
 /** Writes down what became of a run, which ends its lease; a run that lost its lease writes nothing. */
 import { JOB_ERROR_LENGTH_MAX } from '../../config/limits.js';
+import { maskText } from '../../kernel/mask-text.js';
 import type { Database } from '../../storage/database.js';
 import type { Job, JobResult } from './job.js';
 import { JOB_SQL, type Lease } from './job.store.js';
@@ -35,5 +36,5 @@ export async function noteRun(database: Store, job: Job, end: RunEnd): Promise<v
 }
 
 function textOf(error: unknown): string {
-  return String(error).slice(0, JOB_ERROR_LENGTH_MAX);
+  return maskText(String(error)).slice(0, JOB_ERROR_LENGTH_MAX);
 }
