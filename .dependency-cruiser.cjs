@@ -13,6 +13,7 @@ const ROOMS = {
   storage: ['kernel'],
   event: ['kernel', 'storage'],
   graph: ['kernel', 'event'],
+  webhook: ['kernel', 'storage', 'event', 'graph'],
   template: ['kernel', 'storage', 'event', 'graph'],
   guard: ['kernel', 'storage', 'graph', 'template'],
   coupon: ['kernel', 'storage', 'event', 'graph', 'template'],
@@ -20,7 +21,6 @@ const ROOMS = {
   issue: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon', 'claim'],
   quote: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon'],
   redemption: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote'],
-  numbers: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote', 'redemption'],
 };
 
 const reads = (...rooms) => `^src/(${rooms.join('|')})/`;

@@ -14,8 +14,12 @@ import { ReserveClaims } from './claim/reserve-claims.js';
 import { SettleJournals } from './claim/settle-journals.js';
 import type { Config } from './config/environment.js';
 import { ChangeCoupon } from './coupon/change-coupon.js';
+import { readCoupons } from './coupon/coupon.store.js';
 import { ReadCoupons } from './coupon/read-coupons.js';
 import { createGuard } from './guard/create-guard.js';
+import { AppendToStream } from './event/append-to-stream.js';
+import { LogOutbox } from './event/log-outbox.js';
+import { ReadEvents } from './event/read-events.js';
 import type { GuardStep } from './guard/guard.types.js';
 import { RecordRefusals } from './guard/record-refusals.js';
 import type { Clock } from './kernel/clock.js';
@@ -32,9 +36,15 @@ import { ListTemplates } from './template/list-templates.js';
 import { MoveTemplate } from './template/move-template.js';
 import { SaveTemplate } from './template/save-template.js';
 import { TemplateCatalog } from './template/template-catalog.js';
+import { RelayEvents } from './upkeep/relay-events.js';
+import { createWebhooks, type WebhookOptions } from './webhook/create-webhooks.js';
+import type { DeliveryOutcome } from './webhook/webhook.types.js';
 
 export interface AppParts {
-  readonly config: Pick<Config, 'holdTtlMs' | 'maxCouponsPerOrder' | 'guard'>;
+  readonly config: Pick<
+    Config,
+    'holdTtlMs' | 'maxCouponsPerOrder' | 'guard' | 'webhookTrustedHosts'
+  >;
   readonly database: Database;
   readonly redis: RedisStore;
   readonly sealer: Sealer;
@@ -48,6 +58,12 @@ export interface AppParts {
   readonly onRefusal?: (step: GuardStep, code: FailureCode) => void;
   /** Counts what the guard could not do. */
   readonly onSkip?: (step: GuardStep) => void;
+  /** Counts tries to deliver events, and those that are dead. */
+  readonly onDelivery?: (outcome: DeliveryOutcome) => void;
+  /** Counts events that the Redis stream was given. */
+  readonly onStreamed?: (events: number) => void;
+  /** How webhooks are posted, where it is to be otherwise than in production. */
+  readonly webhooks?: WebhookOptions;
 }
 
 export type App = ReturnType<typeof createApp>;
@@ -63,6 +79,9 @@ export function createApp({
   onClaim = () => undefined,
   onRefusal = () => undefined,
   onSkip = () => undefined,
+  onDelivery = () => undefined,
+  onStreamed = () => undefined,
+  webhooks: webhookOptions = {},
 }: AppParts) {
   const catalog = new TemplateCatalog(database, redis);
   const rebuild = new RebuildGate(database, redis, catalog);
@@ -84,6 +103,7 @@ export function createApp({
     redemptions,
     ...createTemplates(),
     ...createClaims(),
+    ...createEvents(),
     readCoupons: new ReadCoupons(database, clock),
     changeCoupon: new ChangeCoupon(database, clock, (id) =>
       redemptions.transactions.endOverdueHold(id),
@@ -111,6 +131,31 @@ export function createApp({
           .catch((err: unknown) => log.warn({ err, templateId: id }, 'not warmed'));
       }),
     };
+  }
+
+  function createEvents() {
+    const events = new ReadEvents(database, (ids) => readCoupons(database, ids));
+    const webhooks = createWebhooks(
+      {
+        database,
+        sealer,
+        clock,
+        events,
+        trustedHosts: config.webhookTrustedHosts,
+        onOutcome: onDelivery,
+        onTrouble: (endpointId, err) =>
+          log.warn({ err, endpointId }, 'an endpoint is served again in the next round'),
+      },
+      webhookOptions,
+    );
+    const relay = new RelayEvents({
+      clock,
+      log: new LogOutbox(clock),
+      stream: new AppendToStream(redis, events),
+      webhooks: webhooks.deliver,
+      onStreamed,
+    });
+    return { webhooks, relay };
   }
 
   function createClaims() {

@@ -6,15 +6,12 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DATA_KEY_BYTES, ROUTER_SECRET_LENGTH_MIN, TOKEN_AGE_MAX_S } from './limits.js';
 
-const flagList = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  );
+const partsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+const flagList = z.string().default('').transform(partsOf);
 
 /** `id:secret` with commas between; a secret is 32 bytes in base64. */
 const dataKeys = flagList.transform((parts, context): readonly DataKeyText[] => {
@@ -81,6 +78,8 @@ const Environment = z.object({
   RISK_DEADLINE_MS: z.coerce.number().int().min(1).max(2_000).default(50),
   VERIFIER_URL: z.url({ protocol: /^https?$/ }).optional(),
   PROOF_OF_WORK_BITS: z.coerce.number().int().min(1).max(32).default(20),
+  /** Hosts of the own network that webhooks may go to, also over HTTP; all others must be public. */
+  WEBHOOK_TRUSTED_HOSTS: z.string().transform(partsOf).optional(),
   HOLD_TTL_MS: z.coerce
     .number()
     .int()
@@ -149,6 +148,7 @@ export interface Config {
   };
   /** Empty: the installation's own under dataDir. */
   readonly dataKeys: readonly DataKeyText[];
+  readonly webhookTrustedHosts: readonly string[];
   readonly holdTtlMs: number;
   readonly maxCouponsPerOrder: number;
 }
@@ -204,6 +204,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       proofOfWorkBits: values.PROOF_OF_WORK_BITS,
     },
     dataKeys: values.DATA_KEYS,
+    webhookTrustedHosts:
+      values.WEBHOOK_TRUSTED_HOSTS ??
+      (values.NODE_ENV === 'production' ? [] : ['127.0.0.1', 'localhost']),
     holdTtlMs: values.HOLD_TTL_MS,
     maxCouponsPerOrder: values.MAX_COUPONS_PER_ORDER,
   });

@@ -232,18 +232,59 @@ export const REASON_LENGTH_MAX = 500;
 
 /** Sealed texts that are sealed anew in one transaction: milliseconds of locks on rows that others read. */
 export const ROTATE_PAGE = 200;
-/** Coupons counted in one statement, to the end of a user: some 10 ms. A template below it is counted when asked. */
-export const COUNT_PAGE = 2_000;
-/** The least time between two counts of a template whose coupons change, and of one whose do not any more. */
-export const COUNT_AGAIN_AFTER_MS = 30_000;
-export const COUNT_SETTLED_AFTER_MS = 3_600_000;
-/** Coupons that have less time than this left are told of: as long before it as their owners are reminded. */
-export const EXPIRING_SOON_MS = 3 * 86_400_000;
-/** Channels of one template that are told apart (callers name them), and that are shown. */
-export const CHANNELS_COUNTED_MAX = 1_000;
-export const CHANNELS_SHOWN_MAX = 100;
 
 /** Rows a job takes at a time. */
+/** Rows of the outbox that get their place in one transaction. A batch of claims is one row. */
+export const OUTBOX_PAGE = 200;
+/** Rows of the log read at a time; with batches of 500 claims some megabyte. */
+export const LOG_PAGE = 50;
+/** Events told in one step, to an endpoint or the stream: memory of the relay, and what is told again after a crash. */
+export const RELAY_EVENTS_MAX = 200;
+/** Pages of the outbox, or of the stream, between two looks at the other. */
+export const RELAY_PAGES_MAX = 50;
+/** The relay looks for new events this often. */
+export const RELAY_EVERY_MS = 250;
+/** The log is kept this long: an endpoint that is disabled for less misses nothing. */
+export const EVENT_LOG_KEPT_MS = 7 * 86_400_000;
+/** Rows that are deleted in one transaction. */
+export const PURGE_PAGE = 1_000;
+/** Events in the Redis stream, about: some 40 MB, and minutes of a flash sale. */
+export const EVENT_STREAM_LENGTH = 50_000;
+
+/** Webhook endpoints of one installation; each has connections and a place in the log of its own. */
+export const WEBHOOK_ENDPOINTS_MAX = 32;
+export const WEBHOOK_URL_LENGTH_MAX = 2_048;
+export const WEBHOOK_TYPES_MAX = 50;
+/** One try, from the look-up of the name to the status of the answer. */
+export const WEBHOOK_DEADLINE_MS = 10_000;
+/** Tries at the same time to one endpoint; each is of another subject. */
+export const WEBHOOK_CONCURRENCY = 8;
+/** One endpoint has the word for this long before the next look at the log; a try that is under way is ended. */
+export const WEBHOOK_ROUND_MS = 5_000;
+/** What is read of an answer so that its connection can be used again; a longer one is cut off. */
+export const WEBHOOK_ANSWER_BYTES_MAX = 16 * 1_024;
+/** Then an event is a dead letter. With the waits below: about 18 hours after the first try. */
+export const WEBHOOK_TRIES_MAX = 14;
+/** The wait after the first failure, tripled with each further one up to the longest, jittered by half. */
+export const WEBHOOK_BACKOFF_MS = 1_000;
+export const WEBHOOK_BACKOFF_MAX_MS = 3 * 3_600_000;
+/** The longest Retry-After that is honoured. */
+export const WEBHOOK_RETRY_AFTER_MAX_MS = 86_400_000;
+/** After so many failures in a row an endpoint is left alone for the pause, then tried with one event. */
+export const WEBHOOK_FAILURES_MAX = 5;
+export const WEBHOOK_PAUSE_MS = 10_000;
+/** Events that wait at one endpoint; with more, no new ones are taken from the log for it. */
+export const WEBHOOK_WAITING_MAX = 10_000;
+/** An endpoint that took nothing for this long is disabled: shorter than the log is kept. */
+export const WEBHOOK_FAILING_MAX_MS = 5 * 86_400_000;
+/** After a rotation the secret before signs too for this long. */
+export const WEBHOOK_SECRET_OVERLAP_MS = 86_400_000;
+/** Dead letters are kept this long. */
+export const DEAD_LETTERS_KEPT_MS = 30 * 86_400_000;
+/** Of what went wrong, in characters. */
+export const WEBHOOK_ERROR_LENGTH_MAX = 200;
+
+/** Rows one run of a job takes at a time. */
 export const JOB_PAGE = 200;
 /** A run goes on with page after page for so long; then any worker may go on. */
 export const JOB_RUN_MS = 20_000;

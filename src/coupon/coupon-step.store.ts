@@ -75,6 +75,7 @@ export async function stepCoupon(
       to: after.status,
       actor: note.actor,
       atMs: note.atMs,
+      templateId: before.templateId,
       details: { userId: before.userId, ...note.details },
     },
   };

@@ -2,13 +2,14 @@
  * Writes the audit entry and the event of a change of state, in the transaction of the change.
  *
  * Promise: no change without both. The pair (subject, seq) is the audit's primary key and seq is the
- * subject's version after the change, so a step cannot be recorded twice.
+ * subject's version after the change, so a step cannot be recorded twice. Ids of the events of one subject
+ * ascend in the order of its changes, whatever clocks wrote them: the relay delivers by them.
  */
-import { newId } from '../kernel/ids.js';
+import { newIdAfter } from '../kernel/ids.js';
 import type { Sql, SqlValue } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 
-export type Subject = 'TEMPLATE' | 'COUPON' | 'REDEMPTION';
+export type Subject = 'TEMPLATE' | 'COUPON' | 'REDEMPTION' | 'WEBHOOK';
 
 export interface Change {
   readonly subject: Subject;
@@ -20,6 +21,8 @@ export interface Change {
   readonly to: string | null;
   readonly actor: string;
   readonly atMs: number;
+  /** Of a coupon: the event of its claim is among those of its template. */
+  readonly templateId?: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -28,20 +31,58 @@ export function eventTypeOf(change: Pick<Change, 'subject' | 'action'>): string 
   return `${change.subject.toLowerCase()}.${change.action.toLowerCase()}`;
 }
 
+const marks = (rows: number, row: string): string => Array(rows).fill(row).join(', ');
+
+const LAST_EVENT = '(SELECT id FROM outbox WHERE subject_id = ? ORDER BY id DESC LIMIT 1)';
+
 export const CHANGE_SQL = {
   audit: (rows: number) =>
     `INSERT INTO audit (subject_id, seq, subject, at, actor, action, from_status, to_status, details)
-     VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+     VALUES ${marks(rows, '(?, ?, ?, ?, ?, ?, ?, ?, ?)')}`,
   outbox: (rows: number) =>
     `INSERT INTO outbox (id, type, subject_id, payload, created_at)
-     VALUES ${Array(rows).fill('(?, ?, ?, ?, ?)').join(', ')}`,
+     VALUES ${marks(rows, '(?, ?, ?, ?, ?)')}`,
+  /** The last event of each subject, one dive into ix_outbox_subject each. */
+  lastEvents: (subjects: number) =>
+    `SELECT ${Array.from({ length: subjects }, (_, i) => `${LAST_EVENT} AS last_${i}`).join(', ')}`,
 };
 
-/** Records changes that share a transaction; a call with none does nothing. */
+/**
+ * Records changes that share a transaction, which has locked or made their subjects; a call with none does
+ * nothing.
+ */
 export async function recordChanges(sql: Sql, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;
   await sql.change(CHANGE_SQL.audit(changes.length), changes.flatMap(auditRow));
-  await sql.change(CHANGE_SQL.outbox(changes.length), changes.flatMap(outboxRow));
+  const last = await lastEvents(sql, changes);
+  const rows = changes.flatMap((change) => {
+    const id = newIdAfter(
+      latest(followed(change).map((subject) => last.get(subject))),
+      change.atMs,
+    );
+    last.set(change.subjectId, id);
+    return outboxRow(id, change);
+  });
+  await sql.change(CHANGE_SQL.outbox(changes.length), rows);
+}
+
+/** Whose events come before this one: a coupon's first change follows its claim. */
+function followed({ subjectId, seq, templateId }: Change): string[] {
+  return seq === 2 && templateId !== undefined ? [subjectId, templateId] : [subjectId];
+}
+
+async function lastEvents(
+  sql: Sql,
+  changes: readonly Change[],
+): Promise<Map<string, string | undefined>> {
+  const subjects = [...new Set(changes.flatMap(followed))];
+  const [row = {}] = await sql.rows(CHANGE_SQL.lastEvents(subjects.length), subjects);
+  const idAt = (i: number) => (row[`last_${i}`] ?? undefined) as string | undefined;
+  return new Map(subjects.map((subject, i) => [subject, idAt(i)]));
+}
+
+function latest(ids: readonly (string | undefined)[]): string | undefined {
+  return ids.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a));
 }
 
 function auditRow(change: Change): SqlValue[] {
@@ -58,14 +99,9 @@ function auditRow(change: Change): SqlValue[] {
   ];
 }
 
-function outboxRow(change: Change): SqlValue[] {
-  const { subjectId, seq, from, to, atMs, details } = change;
-  const payload = { subjectId, seq, from, to, at: new Date(atMs).toISOString(), ...details };
-  return [
-    newId(change.atMs),
-    eventTypeOf(change),
-    subjectId,
-    JSON.stringify(payload),
-    toSqlMoment(atMs),
-  ];
+function outboxRow(id: string, change: Change): SqlValue[] {
+  const { subjectId, seq, from, to, atMs, templateId, details } = change;
+  const at = new Date(atMs).toISOString();
+  const payload = { subjectId, seq, from, to, at, templateId, ...details };
+  return [id, eventTypeOf(change), subjectId, JSON.stringify(payload), toSqlMoment(atMs)];
 }

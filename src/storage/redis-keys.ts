@@ -21,6 +21,7 @@
  *   {dev:H}:users      zset    accounts on a device -> when last seen
  *   {usr:H}:seen       zset    claims of a user -> when last seen
  *   spent:H            string  the claim that a verification token was spent on
+ *   events             stream  the last events for other services, POSITION-ORDINAL -> id, type, subject, event (JSON)
  *   hold:COUPON        string  "try:ORDER" or "held:ORDER": who is about to hold this coupon, or does
  *
  * H is a keyed hash: networks, devices and tokens are nobody's to read.
@@ -44,5 +45,6 @@ export const redisKeys = {
   deviceUsers: (device: string) => `{dev:${device}}:users`,
   userSeen: (user: string) => `{usr:${user}}:seen`,
   spentToken: (token: string) => `spent:${token}`,
+  events: 'events',
   hold: (couponId: string) => `hold:${couponId}`,
 };

@@ -5,6 +5,8 @@
 export const SEALED_COLUMNS = [
   // What stood in a journal entry that was set aside: a user, a code, or whatever a broken process wrote.
   { table: 'quarantined_claim', column: 'entry', key: 'id' },
+  // What signs the webhooks of an endpoint.
+  { table: 'webhook_endpoint', column: 'secrets', key: 'id' },
 ] as const;
 
 export type SealedColumn = (typeof SEALED_COLUMNS)[number];

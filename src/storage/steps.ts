@@ -24,6 +24,9 @@ export const STEPS = [
   'hold:reserved',
   'redemption:written',
   'redemption:committed',
+  'relay:logged',
+  'relay:appended',
+  'relay:delivered',
 ] as const;
 
 export type Step = (typeof STEPS)[number];

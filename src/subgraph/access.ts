@@ -136,8 +136,7 @@ const REACHED: Readonly<Record<string, string>> = {
   TemplateConnection: 'edges nodes pageInfo totalCount',
   TemplateEdge: 'cursor node',
   TemplateSaved: 'template',
-  TemplateStats: `
-    issued unused expiring held used expired frozen revoked discountGiven byChannel countedAt`,
+  TemplateStats: 'issued unused held used expired frozen revoked discountGiven byChannel',
   UsageScope: 'includeProducts excludeProducts includeCategories excludeCategories',
   Validity: 'days from until timeZone',
 };

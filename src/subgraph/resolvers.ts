@@ -9,7 +9,6 @@ import {
   UserCouponsResolver,
 } from '../coupon/coupon.resolver.js';
 import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
-import { TemplateStatsResolver } from '../numbers/stats.resolver.js';
 import {
   AppliedCouponResolver,
   CouponOptionResolver,
@@ -41,7 +40,6 @@ export function createResolvers(app: App): {
     templates,
     new TemplateConnectionResolver(),
     new TemplateDenialsResolver(app.database),
-    new TemplateStatsResolver(app.database, app.clock),
     new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
     new CouponConnectionResolver(),
     new UserCouponsResolver(app.readCoupons),

@@ -32,7 +32,7 @@ export async function expireCoupons(database: JobDatabase, clock: Clock): Promis
     for (const { id, version } of over) await sql.change(EXPIRE_COUPONS_SQL.expire, [id, version]);
     await recordChanges(
       sql,
-      over.map(({ id, version }) => ({
+      over.map(({ id, version, userId, templateId }) => ({
         subject: 'COUPON',
         subjectId: id,
         seq: version + 1,
@@ -41,6 +41,8 @@ export async function expireCoupons(database: JobDatabase, clock: Clock): Promis
         to: 'EXPIRED',
         actor: 'job:expire-coupons',
         atMs: nowMs,
+        templateId,
+        details: { userId },
       })),
     );
     return over.length;

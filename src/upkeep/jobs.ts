@@ -8,7 +8,6 @@
 import type { App } from '../app.js';
 import { JOB_PAGE } from '../config/limits.js';
 import { newId } from '../kernel/ids.js';
-import { countTemplates } from '../numbers/count-templates.js';
 import { expireCoupons } from './expire-coupons.js';
 import { expireHolds } from './expire-holds.js';
 import { expireTemplates } from './expire-templates.js';
@@ -24,7 +23,7 @@ const EVERY_5_SECONDS = { pattern: '*/5 * * * * *', everyMs: 5_000 };
 const EVERY_MINUTE = { pattern: '0 * * * * *', everyMs: 60_000 };
 
 export function jobsOf(app: App): readonly Job[] {
-  return [...claimJobs(app), ...expiryJobs(app), ...numberJobs(app), ...purgeJobs(app)];
+  return [...claimJobs(app), ...expiryJobs(app), ...eventJobs(app), ...purgeJobs(app)];
 }
 
 export function startJobs(app: App, onRan: JobsObserver['ran'] = () => undefined): Jobs {
@@ -94,10 +93,15 @@ function expiryJobs({ redemptions, clock, log }: App): Job[] {
   ];
 }
 
-/** What counts, so that nobody who looks makes MySQL count. */
-function numberJobs({ clock }: App): Job[] {
+/** What tells others. */
+function eventJobs({ relay, webhooks }: App): Job[] {
   return [
-    { name: 'count-templates', ...EVERY_5_SECONDS, run: (run) => countTemplates(run, clock) },
+    { name: 'relay-events', ...EVERY_SECOND, run: (run) => relay.run(run) },
+    {
+      name: 'tidy-webhooks',
+      ...EVERY_MINUTE,
+      run: async ({ database }) => ({ handled: await webhooks.tidy.run(database) }),
+    },
   ];
 }
 

@@ -65,7 +65,7 @@ function changeOf(
   closed: string[],
 ): [becomes: string, rowId: string, was: string][] {
   const rowId = String(row['row_id']);
-  const place: Place = { table, column, rowId };
+  const place = { table, column, rowId } as Place;
   const was = row['sealed'];
   if (typeof was !== 'string' || was === '' || was.startsWith(sealer.currentPrefix)) return [];
   try {

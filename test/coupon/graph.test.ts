@@ -11,7 +11,7 @@ describe('a coupon in the graph', () => {
   let templateId: string;
   let tokens: Record<'owner' | 'eve' | 'admin' | 'shop', string>;
   beforeAll(async () => {
-    service = await start();
+    service = await start({ env: { ROLE: 'api' } });
     ({ id: templateId } = await seedTemplate(service.stores.database));
     tokens = {
       owner: await service.token({ sub: 'anna' }),

@@ -31,7 +31,7 @@ describe('the orders of one gateway request', () => {
   let service: TestService;
   let token: string;
   beforeAll(async () => {
-    service = await start();
+    service = await start({ env: { ROLE: 'api' } });
     token = await service.token({ sub: 'orders', scope: 'coupons:redeem' });
   });
   afterAll(() => service.stop());

@@ -7,7 +7,8 @@ import type { SqlValue } from '../../src/storage/database.js';
 import { operator, orderService } from '../kit/seed.js';
 import { done, held, HOLD_TTL_MS, newOrder, openWorld, type World } from './world.js';
 
-const UNIQUE = /^(PRIMARY|uk_\w+)$/;
+/** The last event of a subject is only read, and from the end of its index. */
+const UNIQUE = /^(PRIMARY|uk_\w+|ix_outbox_subject)$/;
 
 describe.each([0, 60])('the statements of the write path, with %i other orders', (fillers) => {
   let world: World;
@@ -30,7 +31,7 @@ describe.each([0, 60])('the statements of the write path, with %i other orders',
         const key = String(row['key']);
         const isScan = row['type'] === 'ALL' || row['type'] === 'index';
         const isOwn = String(row['table']).startsWith('<derived');
-        const isGone = String(row['Extra']).includes('Impossible WHERE');
+        const isGone = /Impossible WHERE|No tables used/.test(String(row['Extra']));
         if (!isGone && !isOwn && (isScan || !UNIQUE.test(key)))
           bad.push(`${row['type']} ${key}: ${sql}`);
       }

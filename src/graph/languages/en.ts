@@ -45,6 +45,8 @@ export const en: Messages = {
     IDEMPOTENCY_CONFLICT: 'The same key was used for another request.',
     VERSION_CONFLICT: 'Somebody else changed it. Please read it again.',
     ILLEGAL_TRANSITION: 'This is not possible in its present state.',
+    WEBHOOK_NOT_FOUND: 'There is no such webhook endpoint.',
+    DEAD_LETTER_NOT_FOUND: 'There is no such dead letter.',
     OUTCOME_UNKNOWN: 'The outcome is not known yet. Ask again with the same key.',
     UNAVAILABLE: 'Not available right now. Nothing was done.',
     OVERLOADED: 'Too busy right now. Nothing was done.',

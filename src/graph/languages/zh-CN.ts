@@ -45,6 +45,8 @@ export const zhCN: Messages = {
     IDEMPOTENCY_CONFLICT: '幂等键与先前的请求冲突。',
     VERSION_CONFLICT: '内容已被他人修改，请刷新。',
     ILLEGAL_TRANSITION: '当前状态不允许该操作。',
+    WEBHOOK_NOT_FOUND: '没有这个 Webhook 端点。',
+    DEAD_LETTER_NOT_FOUND: '没有这条死信。',
     OUTCOME_UNKNOWN: '结果未知，请使用同一幂等键重试。',
     UNAVAILABLE: '服务暂不可用，未做任何更改。',
     OVERLOADED: '系统繁忙，未做任何更改。',

@@ -11,8 +11,7 @@ import { Migration20261122000001 } from './migration-20261122000001-quarantine.j
 import { Migration20261122010000 } from './migration-20261122010000-risk-denial.js';
 import { Migration20261122100000 } from './migration-20261122100000-coupon-origin.js';
 import { Migration20261122110000 } from './migration-20261122110000-jobs.js';
-import { Migration20261122140000 } from './migration-20261122140000-template-count.js';
-import { Migration20261122140001 } from './migration-20261122140001-unfinished-count.js';
+import { Migration20261122120000 } from './migration-20261122120000-event-delivery.js';
 
 export const migrations = [
   { name: 'Migration20261121000000', class: Migration20261121000000 },
@@ -21,6 +20,5 @@ export const migrations = [
   { name: 'Migration20261122010000', class: Migration20261122010000 },
   { name: 'Migration20261122100000', class: Migration20261122100000 },
   { name: 'Migration20261122110000', class: Migration20261122110000 },
-  { name: 'Migration20261122140000', class: Migration20261122140000 },
-  { name: 'Migration20261122140001', class: Migration20261122140001 },
+  { name: 'Migration20261122120000', class: Migration20261122120000 },
 ];

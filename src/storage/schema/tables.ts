@@ -1,8 +1,13 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
 import { CouponOriginTable, CouponTable } from './coupon.tables.js';
 import { JobTable } from './job.tables.js';
+import {
+  EventCursorTable,
+  EventLogTable,
+  WebhookDeliveryTable,
+  WebhookEndpointTable,
+} from './event.tables.js';
 import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
-import { TemplateCountTable, UnfinishedCountTable } from './numbers.tables.js';
 import {
   QuoteTable,
   RedemptionCouponTable,
@@ -30,6 +35,8 @@ export const tables = [
   QuarantinedClaimTable,
   RiskDenialTable,
   JobTable,
-  TemplateCountTable,
-  UnfinishedCountTable,
+  EventLogTable,
+  EventCursorTable,
+  WebhookEndpointTable,
+  WebhookDeliveryTable,
 ];
