@@ -2,11 +2,11 @@
  * Issues a coupon by any way: a claim, a code, a share, a grant. All ways share one door and one path, and so
  * its promises; what a way demands beside is in ways.ts.
  */
-import { randomBytes } from 'node:crypto';
 import type { Guard } from '../guard/guard.js';
 import type { ClaimAttempt } from '../guard/guard.types.js';
 import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
+import { drawBytes } from '../kernel/random-bytes.js';
 import { rejection, type Rejection } from '../kernel/rejection.js';
 import { rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
@@ -18,6 +18,9 @@ import type { ClaimPath } from './claim-path.js';
 import type { Via } from './claim.types.js';
 import { makeDraft } from './make-draft.js';
 import { wrongWayBecause } from './rules/right-way.js';
+
+/** Of a coupon's code. */
+const CODE_BYTES = 14;
 
 /** What the guard is told of who stands at the door. */
 export type Visitor = Pick<ClaimAttempt, 'level' | 'address' | 'deviceId' | 'verificationToken'>;
@@ -65,7 +68,7 @@ export class IssueCoupon {
   private async issue(template: Template, request: IssueRequest): Promise<Result<Claimed>> {
     const { path, guard, clock } = this.parts;
     const { visitor, userId, claimKey } = request;
-    const draft = makeDraft(template, request, clock.nowMs(), randomBytes(14));
+    const draft = makeDraft(template, request, clock.nowMs(), drawBytes(CODE_BYTES));
     const { claimedAtMs: nowMs } = draft;
     const closed =
       closedBecause(template, nowMs) ??

@@ -4,8 +4,10 @@
  * Source of the form: the ULID specification (48 bits of time, 80 bits of randomness, Crockford base 32).
  */
 import { decodeTime, encodeTime, monotonicFactory, ulid } from 'ulid';
+import { drawBytes } from './random-bytes.js';
 
-const next = monotonicFactory();
+/** ulid's own source asks the system for each of sixteen characters. A byte has eight of each of its 32. */
+const next = monotonicFactory(() => drawBytes(1)[0]! / 256);
 
 /** A new time-ordered id. */
 export function newId(nowMs: number): string {
