@@ -1,6 +1,6 @@
 /**
- * What every request passes before Fastify sees it: too many are sent away for as little as possible, and
- * a process that is draining tells its callers to go elsewhere.
+ * What every request passes first: too many are sent away for as little as possible, and a process that is
+ * draining tells its callers to go elsewhere. Then GraphQL goes its own way, and the rest to Fastify.
  *
  * Promise: whoever is sent away has had nothing done, and learns when to come back. The body is not
  * parsed; Node reads a small one off the connection, which stays usable, and a connection with a large or
@@ -30,11 +30,14 @@ export interface Door {
   /** When to come back, epoch milliseconds. */
   retryAfterMs(): number;
   onShed(): void;
+  /** POST /graphql; undefined: a worker, which answers no queries. */
+  readonly graphql: RequestListener | undefined;
 }
 
 /** Whole seconds for who reads headers only; the moment in the body is spread. */
 const RETRY_AFTER_S = '2';
 
+const GRAPHQL = /^\/graphql(\?|$)/;
 const OURS = /^\/(healthz|readyz|metrics)(\?|$)/;
 
 /** The HTTP server with all its bounds; `handler` is Fastify's. */
@@ -49,8 +52,12 @@ export function createFrontDoor(handler: RequestListener, door: Door): Server {
     },
     (request, response) => {
       if (door.isDraining()) response.setHeader('connection', 'close');
-      if (door.hasRoom() || OURS.test(request.url ?? '')) handler(request, response);
-      else sendAway(request, response, door);
+      const { method, url = '' } = request;
+      if (!door.hasRoom() && !OURS.test(url)) return sendAway(request, response, door);
+      const isGraphql = method === 'POST' && GRAPHQL.test(url);
+      return isGraphql && door.graphql !== undefined
+        ? door.graphql(request, response)
+        : handler(request, response);
     },
   );
   server.maxConnections = HTTP_CONNECTIONS_MAX;

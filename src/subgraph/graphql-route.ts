@@ -1,8 +1,8 @@
 /**
- * POST /graphql: from a request of Fastify to Apollo and back.
+ * POST /graphql: from JSON that arrived to Apollo and back.
  *
- * The route takes application/json only, which a browser never sends to another site without asking first;
- * so Apollo's own check against forged requests, which reads every content type again, is off.
+ * Only application/json arrives here (json-exchange.ts), so Apollo's own check against forged requests,
+ * which reads every content type again, is off.
  */
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
@@ -12,16 +12,16 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { REQUEST_DEADLINE_MS } from '../config/limits.js';
 import { messagesFor } from '../graph/messages.js';
 import type { RequestContext } from '../graph/request.js';
 import type { AdmissionControl } from './admission.js';
-import type { Authenticate } from './authenticate.js';
+import type { Arrival, Authenticate } from './authenticate.js';
 import type { Subgraph } from './build-schema.js';
 import { compiledOperationsPlugin } from './compiled-operations.js';
 import { makeFormatError } from './format-error.js';
+import { JSON_TYPE, type Answer } from './json-exchange.js';
 import type { Metrics } from './metrics.js';
 import { queryLimits } from './query-limits.js';
 import { cutOffBody, limitMutationTime, within } from './request-deadline.js';
@@ -37,11 +37,15 @@ export interface GraphqlParts {
   readonly safelist?: Safelist | undefined;
 }
 
-export async function serveGraphql(
-  server: FastifyInstance,
+export interface GraphqlRoute {
+  readonly answer: (arrival: Arrival) => Promise<Answer>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function openGraphqlRoute(
   { authenticate, log, isProduction, safelist, admission, metrics }: GraphqlParts,
   { schema }: Subgraph,
-): Promise<void> {
+): Promise<GraphqlRoute> {
   limitMutationTime(schema, () => metrics.deadlineCuts.inc({ kind: 'mutation' }));
   const limits = queryLimits(safelist);
   const formatError = makeFormatError(log);
@@ -67,8 +71,8 @@ export async function serveGraphql(
     ],
   });
   await apollo.start();
-  server.removeContentTypeParser('text/plain');
-  const answer = async (request: FastifyRequest, progress: Progress): Promise<Answer> => {
+  let requests = 0;
+  const run = async (arrival: Arrival, progress: Progress): Promise<Answer> => {
     const {
       status = 200,
       headers,
@@ -76,35 +80,37 @@ export async function serveGraphql(
     } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
-        headers: headersForApollo(request),
+        headers: headersForApollo(arrival),
         search: '',
-        body: request.body,
+        body: arrival.body,
       },
       context: async () => {
-        const arrived = await authenticate.context(request, request.id);
+        const context = await authenticate.context(arrival, `req-${(requests += 1).toString(36)}`);
         progress.hasCaller = true;
-        progress.language = messagesFor(arrived.caller.languages).language;
-        return { ...arrived, beganAtMs: progress.beganAtMs };
+        progress.language = messagesFor(context.caller.languages).language;
+        return { ...context, beganAtMs: progress.beganAtMs };
       },
     });
-    if (body.kind === 'complete') return { status, headers, body: body.string };
-    throw new Error('an answer in parts was never asked for');
+    if (body.kind !== 'complete') throw new Error('an answer in parts was never asked for');
+    headers.set('vary', 'accept-language');
+    if (progress.language !== undefined) headers.set('content-language', progress.language);
+    return { status, headers, body: body.string };
   };
-  server.post('/graphql', async (request, reply) => {
+  const answer = async (arrival: Arrival): Promise<Answer> => {
     const progress: Progress = { beganAtMs: performance.now(), hasCaller: false };
-    const work = admission.during(() => answer(request, progress));
-    const { status, headers, body } = await within(work, REQUEST_DEADLINE_MS, () => {
-      metrics.deadlineCuts.inc({ kind: 'request' });
-      const mayBeDone = progress.hasCaller && isMutation(request.body);
-      return { status: 503, headers: JSON_HEADERS, body: cutOffBody(mayBeDone) };
-    });
-    void reply.code(status);
-    for (const [name, value] of headers) void reply.header(name, value);
-    void reply.header('vary', 'accept-language');
-    if (progress.language !== undefined) void reply.header('content-language', progress.language);
-    return body;
-  });
-  server.addHook('onClose', () => apollo.stop());
+    try {
+      const work = admission.during(() => run(arrival, progress));
+      return await within(work, REQUEST_DEADLINE_MS, () => {
+        metrics.deadlineCuts.inc({ kind: 'request' });
+        const mayBeDone = progress.hasCaller && isMutation(arrival.body);
+        return { status: 503, headers: JSON_HEADERS, body: cutOffBody(mayBeDone) };
+      });
+    } catch (error) {
+      const errors = [formatError({ message: '' }, error)];
+      return { status: 500, headers: JSON_HEADERS, body: JSON.stringify({ errors }) };
+    }
+  };
+  return { answer, stop: () => apollo.stop() };
 }
 
 interface Progress {
@@ -114,15 +120,7 @@ interface Progress {
   language?: string;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Iterable<readonly [string, string]>;
-  readonly body: string;
-}
-
-const JSON_HEADERS: readonly [string, string][] = [
-  ['content-type', 'application/json; charset=utf-8'],
-];
+const JSON_HEADERS: readonly [string, string][] = [['content-type', JSON_TYPE]];
 
 /** Whether the body may hold a mutation; a word of that name in a query only makes the answer more careful. */
 function isMutation(body: unknown): boolean {
@@ -130,7 +128,7 @@ function isMutation(body: unknown): boolean {
 }
 
 /** Apollo reads these two: what the caller takes for an answer depends on them. */
-function headersForApollo({ headers }: FastifyRequest): HeaderMap {
+function headersForApollo({ headers }: Arrival): HeaderMap {
   const map = new HeaderMap();
   for (const name of ['accept', 'content-type'] as const) {
     const value = headers[name];

@@ -3,11 +3,15 @@
  *
  * Bounds stand before the body is read. Closing answers what is in flight and takes nothing new.
  */
+import type { Server } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_MAX } from '../config/limits.js';
 import type { Subgraph } from './build-schema.js';
 import { createFrontDoor, type Door } from './front-door.js';
-import { serveGraphql, type GraphqlParts } from './graphql-route.js';
+import { openGraphqlRoute, type GraphqlParts } from './graphql-route.js';
+import { exchangeJson } from './json-exchange.js';
+
+const LET_GO_EVERY_MS = 50;
 
 export interface HttpParts extends GraphqlParts {
   /** undefined: a worker, which answers no queries. */
@@ -18,8 +22,14 @@ export interface HttpParts extends GraphqlParts {
 }
 
 export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
-  const { admission, metrics, isDraining = () => false } = parts;
+  const { subgraph, admission, metrics, isDraining = () => false } = parts;
+  const graphql = subgraph && (await openGraphqlRoute(parts, subgraph));
+  let isClosing = false;
+  const onAnswered = (status: number, tookMs: number): void =>
+    metrics.requests.observe({ status: `${Math.floor(status / 100)}xx` }, tookMs / 1_000);
+  const exchange = graphql && { answer: graphql.answer, isLeaving: () => isClosing, onAnswered };
   const door: Door = {
+    graphql: exchange && ((request, response) => exchangeJson(exchange, request, response)),
     hasRoom: () => admission.hasRoom(),
     isDraining,
     retryAfterMs: () => admission.retryAfterMs(),
@@ -37,33 +47,30 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' });
   });
   server.get('/metrics', async (_request, reply) =>
-    reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
+  server.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
   server.addHook('onResponse', (_request, reply, done) => {
-    const status = `${Math.floor(reply.statusCode / 100)}xx`;
-    parts.metrics.requests.observe({ status }, reply.elapsedTime / 1_000);
+    onAnswered(reply.statusCode, reply.elapsedTime);
     done();
   });
-  letGoWhenClosing(server);
-  if (parts.subgraph !== undefined) await serveGraphql(server, parts, parts.subgraph);
+  server.addHook('preClose', (done) => {
+    isClosing = true;
+    letGo(server.server);
+    done();
+  });
+  server.addHook('onClose', () => graphql?.stop());
   return server;
 }
 
 /**
  * A connection whose request is still running when closing begins would be kept for a next request, and
- * closing would wait for it until the drain has failed. Its client is told that it ends, and it is closed.
+ * closing would wait for it until the drain has failed. Its client is told that it ends; and one whose
+ * answer was on its way already is closed as soon as it is idle.
  */
-function letGoWhenClosing(server: FastifyInstance): void {
-  let isClosing = false;
-  server.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  server.addHook('onSend', async (_request, reply) => {
-    if (isClosing) reply.header('connection', 'close');
-  });
-  server.addHook('onResponse', (_request, _reply, done) => {
-    if (isClosing) setImmediate(() => server.server.closeIdleConnections());
-    done();
-  });
+function letGo(server: Server): void {
+  const timer = setInterval(() => server.closeIdleConnections(), LET_GO_EVERY_MS);
+  server.once('close', () => clearInterval(timer));
 }

@@ -35,12 +35,21 @@ export interface CostQuestion {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Fields of the largest answer; Infinity for what doubles in fragments. The document must be valid. */
-export function costOf({ schema, operation, fragments, variables }: CostQuestion): number {
+export interface Cost {
+  /** Fields of the largest answer; Infinity for what doubles in fragments. */
+  readonly fields: number;
+  /** Whatever the variables are. */
+  readonly isFixed: boolean;
+}
+
+/** The document must be valid. */
+export function costOf({ schema, operation, fragments, variables }: CostQuestion): Cost {
+  let isFixed = true;
   /** A fragment costs the same wherever it is spread, so a bomb of fragments is walked once. */
   const known = new Map<string, number>();
   const root = schema.getRootType(operation.operation);
-  return root ? costOfSelection(operation.selectionSet, root, undefined) : 0;
+  const fields = root ? costOfSelection(operation.selectionSet, root, undefined) : 0;
+  return { fields, isFixed };
 
   function costOfSelection(
     { selections }: SelectionSetNode,
@@ -111,11 +120,15 @@ export function costOf({ schema, operation, fragments, variables }: CostQuestion
   function valueOf(node: ValueNode | undefined): unknown {
     if (node?.kind === Kind.INT) return Number(node.value);
     if (node?.kind !== Kind.VARIABLE) return undefined;
+    isFixed = false;
     const name = node.name.value;
     const declared = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
     return name in variables ? variables[name] : valueOf(declared?.defaultValue);
   }
 }
+
+/** Operations whose cost no variable changes, and it was within the limit: they are walked once. */
+const withinLimit = new WeakSet<OperationDefinitionNode>();
 
 /**
  * @throws GraphQLError (HTTP 400) for a document whose answer would be too large, and for one that names
@@ -127,20 +140,23 @@ export function limitCost({
   document,
   request,
 }: GraphQLRequestContextDidResolveOperation<RequestContext>): void {
+  if (operation === undefined)
+    throw new GraphQLError('There is no such operation in the document.', {
+      extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+    });
+  if (withinLimit.has(operation)) return;
   const fragments = new Map(
     document.definitions.flatMap((one) =>
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
     ),
   );
   const variables = request.variables ?? {};
-  if (operation === undefined)
-    throw new GraphQLError('There is no such operation in the document.', {
-      extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+  const { fields, isFixed } = costOf({ schema, operation, fragments, variables });
+  if (fields > GRAPHQL_COST_MAX)
+    throw new GraphQLError(`The answer could have more than ${GRAPHQL_COST_MAX} fields.`, {
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
     });
-  if (costOf({ schema, operation, fragments, variables }) <= GRAPHQL_COST_MAX) return;
-  throw new GraphQLError(`The answer could have more than ${GRAPHQL_COST_MAX} fields.`, {
-    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
-  });
+  if (isFixed) withinLimit.add(operation);
 }
 
 export const costLimitPlugin: ApolloServerPlugin<RequestContext> = {

@@ -22,6 +22,7 @@ describe('the front door', () => {
         request.resume().on('end', () => response.end(`served ${request.url}`));
       },
       {
+        graphql: undefined,
         hasRoom: () => world.hasRoom,
         isDraining: () => world.isDraining,
         retryAfterMs: () => Date.UTC(2026, 0, 1),

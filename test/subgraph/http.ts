@@ -1,8 +1,10 @@
-/** The subgraph behind its HTTP face, asked without a socket, with its log within reach. */
+/** The subgraph behind its HTTP face, with its log within reach. */
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { createApp, type App } from '../../src/app.js';
@@ -37,6 +39,13 @@ export interface Reply {
   readonly errors: readonly GraphqlError[];
 }
 
+export interface Posted {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  json(): unknown;
+}
+
 export interface Http {
   readonly app: App;
   readonly stores: Stores;
@@ -44,7 +53,7 @@ export interface Http {
   readonly server: FastifyInstance;
   readonly logged: Record<string, unknown>[];
   token(claims: LocalClaims): Promise<string>;
-  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
+  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Posted>;
   ask(query: string, variables?: object, token?: string, headers?: object): Promise<Reply>;
   /** The same with the proof of a router that has `secret`. */
   askAsRouter(
@@ -82,18 +91,15 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
     admission: new AdmissionControl(systemClock),
     isReady: async () => true,
   });
-  await server.ready();
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
   const post: Http['post'] = (body, headers = {}) =>
-    server.inject({
-      method: 'POST',
-      url: '/graphql',
-      headers: { 'content-type': 'application/json', ...headers },
-      payload: typeof body === 'string' ? body : JSON.stringify(body),
-    });
+    postTo(port, agent, typeof body === 'string' ? body : JSON.stringify(body), headers);
   const ask: Http['ask'] = async (query, variables = {}, token = '', headers = {}) => {
     const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
     const response = await post({ query, variables }, { ...authorization, ...headers });
-    const { data = null, errors = [] } = response.json<Partial<Reply>>();
+    const { data = null, errors = [] } = response.json() as Partial<Reply>;
     return { status: response.statusCode, text: response.body, data, errors };
   };
   return {
@@ -118,6 +124,7 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
       return ask(query, variables, token, { ...headers, [ROUTER_PROOF_HEADER]: proof });
     },
     close: async () => {
+      agent.destroy();
       await server.close();
       await app.committer.drain();
       await app.refusals.drain();
@@ -125,4 +132,42 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function postTo(
+  port: number,
+  agent: Agent,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Posted> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      agent,
+      method: 'POST',
+      path: '/graphql',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        ...headers,
+      },
+    };
+    const asked = request(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({
+          statusCode: response.statusCode!,
+          headers: response.headers,
+          body: text,
+          json: () => JSON.parse(text) as unknown,
+        });
+      });
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
 }
