@@ -12,20 +12,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { pino } from 'pino';
-import { createApp, type App } from '../../src/app.js';
+import type { App } from '../../src/app.js';
 import { readConfig, type Config } from '../../src/config/environment.js';
 import { openInstallation } from '../../src/installation.js';
-import { systemClock } from '../../src/kernel/clock.js';
-import { AdmissionControl } from '../../src/subgraph/admission.js';
-import { Authenticate } from '../../src/subgraph/authenticate.js';
-import { buildSubgraph } from '../../src/subgraph/build-schema.js';
-import { createHttpServer } from '../../src/subgraph/http-server.js';
-import { createMetrics } from '../../src/subgraph/metrics.js';
-import { createResolvers } from '../../src/subgraph/resolvers.js';
-import { localSigner, verificationKeys } from '../../src/subgraph/token-keys.js';
+import { localSigner } from '../../src/subgraph/token-keys.js';
 import { activeTemplate, callerOf, claim } from '../../test/kit/world.js';
 import { TestClock } from '../../test/kit/test-clock.js';
+import { authenticateFor, composeApp, serve } from '../kit/serve.js';
+import { median } from '../kit/stats.js';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const ROUNDS = values.quick ? 1 : 3;
@@ -65,14 +59,16 @@ try {
 }
 
 async function run(settings: Config): Promise<void> {
-  const { database, redis, sealer } = installation;
-  const log = pino({ level: 'error' });
-  const app = createApp({ config: settings, database, redis, sealer, clock: systemClock, log });
+  const app = composeApp(settings, installation);
+  const authenticate = await authenticateFor(settings);
   await fillWallet(app);
   const request = { ...input, couponIds: null, orderId: null, userId: null, atMs: null };
   const priced = await app.quoteDiscount.run(callerOf('buyer'), request);
   const constant = { ...app, quoteDiscount: { run: async () => priced } } as unknown as App;
-  const urls = { quote: await serve(app, settings), constant: await serve(constant, settings) };
+  const urls = {
+    quote: await serve(app, authenticate),
+    constant: await serve(constant, authenticate),
+  };
   const token = await (await localSigner(settings))({ sub: 'buyer' });
   await shoot(urls.quote, token);
   await shoot(urls.constant, token);
@@ -102,21 +98,6 @@ async function fillWallet(app: App): Promise<void> {
   }
 }
 
-async function serve(app: App, settings: Config): Promise<string> {
-  const { resolvers, references } = createResolvers(app);
-  const server = await createHttpServer({
-    subgraph: await buildSubgraph(resolvers, references),
-    authenticate: new Authenticate(settings, await verificationKeys(settings)),
-    metrics: createMetrics(),
-    log: pino({ level: 'error' }),
-    isProduction: false,
-    admission: new AdmissionControl(systemClock),
-    isReady: async () => true,
-  });
-  server.server.unref();
-  return `${await server.listen({ port: 0, host: '127.0.0.1' })}/graphql`;
-}
-
 /** @returns requests a second; the load is made in a thread of its own */
 async function shoot(url: string, token: string): Promise<number> {
   const result = await autocannon({
@@ -131,8 +112,4 @@ async function shoot(url: string, token: string): Promise<number> {
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${result.non2xx + result.errors} failed`);
   return result.requests.average;
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }

@@ -1,0 +1,35 @@
+/** What the processes of this bench say to each other. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export type ServiceLane = 'durable' | 'constant' | 'forUpdate' | 'afterRedis';
+
+/** Where a lane answers, and in which process. */
+export interface Address {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Starts a file of this folder, which answers with what it has for us once it is ready. */
+export async function startLane(
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly child: ChildProcess; readonly ready: unknown }> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    execArgv: ['--max-semi-space-size=64', '--import', '@oxc-node/core/register'],
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+  });
+  const gone = once(child, 'exit').then(() => {
+    throw new Error(`${file} ended`);
+  });
+  const [ready] = (await Promise.race([once(child, 'message'), gone])) as [unknown];
+  gone.catch(() => undefined);
+  return { child, ready };
+}
+
+export async function stopLane(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}

@@ -1,0 +1,94 @@
+/** What the rounds are played on: own servers, every lane's process, tokens, and templates, a new one for each round. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createApp } from '../../src/app.js';
+import { readConfig } from '../../src/config/environment.js';
+import { openInstallation } from '../../src/installation.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { startServers } from '../../src/storage/servers/start-servers.js';
+import { localSigner } from '../../src/subgraph/token-keys.js';
+import { verify } from '../../src/upkeep/verify.js';
+import { TestClock } from '../../test/kit/test-clock.js';
+import { activeTemplate } from '../../test/kit/world.js';
+import { startLane, stopLane, type Address, type ServiceLane } from './lane.js';
+
+const USERS = 10_000;
+/** Of each user in a round: more than the fastest round gives. */
+const PER_USER = 25;
+
+export interface Stage {
+  readonly servers: Readonly<Record<ServiceLane | 'standalone' | 'echo', Address>>;
+  /** A file with the tokens of all users. */
+  readonly tokens: string;
+  readonly pids: { readonly mysql: number; readonly redis: number };
+  /** @returns the id of a template with so many coupons */
+  template(totalCount: number): Promise<string>;
+  issued(templateId: string): Promise<number>;
+  /** What verify says of this template is not wanted. */
+  pardon(templateId: string): void;
+  violations(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'coupons-claims-'));
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  const source = process.env['SERVERS'] === 'fetch' ? 'fetch' : 'auto';
+  const servers = await startServers({ dataDir, cacheDir: '.cache/servers', source, progress });
+  const env = { DATA_DIR: dataDir, MYSQL_URL: servers.mysqlUrl, REDIS_URL: servers.redisUrl };
+  const config = readConfig({ NODE_ENV: 'test', ...env });
+  const installation = await openInstallation(config, progress);
+  const { database, redis, sealer } = installation;
+  const app = createApp({
+    config,
+    database,
+    redis,
+    sealer,
+    clock: systemClock,
+    log: pino({ level: 'warn' }),
+  });
+  const sign = await localSigner(config);
+  const signed = await Promise.all(
+    Array.from({ length: USERS }, (_, i) => sign({ sub: `user-${i}` })),
+  );
+  const tokens = join(dataDir, 'tokens');
+  await writeFile(tokens, signed.join('\n'));
+  // All users of a bench share one address, so only their devices are counted.
+  const service = await startLane('service-lane.ts', {
+    ...env,
+    CLAIMS_PER_NETWORK_PER_HOUR: '0',
+  });
+  const standalone = await startLane('standalone-lane.ts', env);
+  const echo = await startLane('echo-lane.ts');
+  const pardoned = new Set<string>();
+  return {
+    servers: {
+      ...(service.ready as Record<ServiceLane, Address>),
+      standalone: standalone.ready as Address,
+      echo: echo.ready as Address,
+    },
+    tokens,
+    pids: { mysql: servers.pids.mysql!, redis: servers.pids.redis! },
+    template: async (totalCount) => {
+      const rules = { totalCount, perUserLimit: PER_USER };
+      return (await activeTemplate({ app, clock: new TestClock() }, rules)).id;
+    },
+    issued: async (templateId) => {
+      const [row] = await database.rows('SELECT issued FROM template WHERE id = ?', [templateId]);
+      return Number(row!['issued']);
+    },
+    pardon: (templateId) => void pardoned.add(templateId),
+    violations: async () => {
+      const { violations } = await verify({ database, redis, clock: systemClock });
+      return violations.filter((line) => ![...pardoned].some((id) => line.includes(id)));
+    },
+    close: async () => {
+      for (const { child } of [service, standalone, echo]) await stopLane(child);
+      await installation.close();
+      await servers.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
