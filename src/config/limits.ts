@@ -232,6 +232,16 @@ export const REASON_LENGTH_MAX = 500;
 
 /** Sealed texts that are sealed anew in one transaction: milliseconds of locks on rows that others read. */
 export const ROTATE_PAGE = 200;
+/** Coupons counted in one statement, to the end of a user: some 10 ms. A template below it is counted when asked. */
+export const COUNT_PAGE = 2_000;
+/** The least time between two counts of a template whose coupons change, and of one whose do not any more. */
+export const COUNT_AGAIN_AFTER_MS = 30_000;
+export const COUNT_SETTLED_AFTER_MS = 3_600_000;
+/** Coupons that have less time than this left are told of: as long before it as their owners are reminded. */
+export const EXPIRING_SOON_MS = 3 * 86_400_000;
+/** Channels of one template that are told apart (callers name them), and that are shown. */
+export const CHANNELS_COUNTED_MAX = 1_000;
+export const CHANNELS_SHOWN_MAX = 100;
 
 /** Rows a job takes at a time. */
 /** Rows of the outbox that get their place in one transaction. A batch of claims is one row. */

@@ -136,7 +136,8 @@ const REACHED: Readonly<Record<string, string>> = {
   TemplateConnection: 'edges nodes pageInfo totalCount',
   TemplateEdge: 'cursor node',
   TemplateSaved: 'template',
-  TemplateStats: 'issued unused held used expired frozen revoked discountGiven byChannel',
+  TemplateStats: `
+    issued unused expiring held used expired frozen revoked discountGiven byChannel countedAt`,
   UsageScope: 'includeProducts excludeProducts includeCategories excludeCategories',
   Validity: 'days from until timeZone',
 };

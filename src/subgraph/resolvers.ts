@@ -9,6 +9,7 @@ import {
   UserCouponsResolver,
 } from '../coupon/coupon.resolver.js';
 import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
+import { TemplateStatsResolver } from '../numbers/stats.resolver.js';
 import {
   AppliedCouponResolver,
   CouponOptionResolver,
@@ -40,6 +41,7 @@ export function createResolvers(app: App): {
     templates,
     new TemplateConnectionResolver(),
     new TemplateDenialsResolver(app.database),
+    new TemplateStatsResolver(app.database, app.clock),
     new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
     new CouponConnectionResolver(),
     new UserCouponsResolver(app.readCoupons),

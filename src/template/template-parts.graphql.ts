@@ -65,23 +65,3 @@ export class ValidityObject {
   @Field(() => DateTimeScalar, { nullable: true, description: 'Exclusive.' }) until!: number | null;
   @Field(() => String) timeZone!: string;
 }
-
-@ObjectType('ChannelCount')
-export class ChannelCountObject {
-  @Field(() => String) channel!: string;
-  @Field(() => Int) issued!: number;
-  @Field(() => Int) used!: number;
-}
-
-@ObjectType('TemplateStats')
-export class TemplateStatsObject {
-  @Field(() => Int) issued!: number;
-  @Field(() => Int) unused!: number;
-  @Field(() => Int) held!: number;
-  @Field(() => Int) used!: number;
-  @Field(() => Int) expired!: number;
-  @Field(() => Int) frozen!: number;
-  @Field(() => Int) revoked!: number;
-  @Field(() => MoneyObject) discountGiven!: MoneyObject;
-  @Field(() => [ChannelCountObject]) byChannel!: ChannelCountObject[];
-}

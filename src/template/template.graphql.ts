@@ -1,6 +1,6 @@
 /**
  * A template as the graph shows it: a view over the domain's, every field computed when it is asked for.
- * What needs a store (share, stats, history) is in template.resolver.ts.
+ * What needs a store (share, history) is in template.resolver.ts, its numbers in src/numbers.
  */
 import { Arg, Ctx, Directive, Field, ID, Int, ObjectType } from 'type-graphql';
 import { MoneyObject, toMoneyOf, toNullableMoney } from '../graph/money.graphql.js';

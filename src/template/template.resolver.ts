@@ -2,7 +2,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { readHistory } from '../event/read-history.js';
 import { AuditEntryObject, toAuditEntry } from '../graph/audit.graphql.js';
-import { toMoneyOf } from '../graph/money.graphql.js';
 import { readPage, toConnection, type Connection } from '../graph/paging.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
@@ -22,13 +21,8 @@ import {
   TemplateResult,
   UpdateTemplateInput,
 } from './template-input.graphql.js';
-import {
-  CouponTypeEnum,
-  TemplateStatsObject,
-  TemplateStatusEnum,
-} from './template-parts.graphql.js';
+import { CouponTypeEnum, TemplateStatusEnum } from './template-parts.graphql.js';
 import { ShareRuleObject, TemplateConnectionObject, TemplateObject } from './template.graphql.js';
-import { readTemplateStats } from './template-stats.js';
 import type { CouponType, Template, TemplateStatus } from './template.types.js';
 
 @Resolver(() => TemplateObject)
@@ -180,13 +174,6 @@ export class TemplateResolver {
     const reward = share.rewardTemplateId;
     const rewardTemplate = reward === null ? null : await this.byId(caller, reward);
     return { acceptLimit: share.acceptLimit, rewardTemplate };
-  }
-
-  @FieldResolver(() => TemplateStatsObject, { nullable: true })
-  async stats(@Root() { template }: TemplateObject): Promise<unknown> {
-    const { id, rules } = template;
-    const stats = await readTemplateStats(this.database, id, this.clock.nowMs());
-    return { ...stats, discountGiven: toMoneyOf(stats.discountGivenMinor, rules.currency) };
   }
 
   @FieldResolver(() => [AuditEntryObject], { nullable: true })

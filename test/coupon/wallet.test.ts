@@ -10,7 +10,7 @@ import { readCoupons } from '../../src/coupon/coupon.store.js';
 import { ReadCoupons } from '../../src/coupon/read-coupons.js';
 import { statusAt } from '../../src/coupon/rules/coupon-lifecycle.js';
 import { toSqlMoment } from '../../src/storage/moments.js';
-import { readTemplateStats } from '../../src/template/template-stats.js';
+import { readTemplateStats } from '../../src/numbers/read-template-stats.js';
 import { seedCoupon, seedCoupons, seedTemplate } from '../kit/seed.js';
 import { callerOf, openWorld, operator, type World } from '../kit/world.js';
 
@@ -113,7 +113,11 @@ describe('a wallet', () => {
           }
         });
         const coupons = await readCoupons(database, ids);
-        const stats = await readTemplateStats(database, own, nowMs);
+        const stats = (await readTemplateStats(
+          database,
+          { nowMs: () => nowMs },
+          { id: own, issued: 0 },
+        ))!;
         for (const status of COUPON_STATUSES) {
           const expected = coupons.filter((c) => statusAt(c, nowMs) === status).map(({ id }) => id);
           const page = await then.wallet(callerOf(user), user, [status], readPage(100, null));

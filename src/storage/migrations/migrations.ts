@@ -12,6 +12,8 @@ import { Migration20261122010000 } from './migration-20261122010000-risk-denial.
 import { Migration20261122100000 } from './migration-20261122100000-coupon-origin.js';
 import { Migration20261122110000 } from './migration-20261122110000-jobs.js';
 import { Migration20261122120000 } from './migration-20261122120000-event-delivery.js';
+import { Migration20261122140000 } from './migration-20261122140000-template-count.js';
+import { Migration20261122140001 } from './migration-20261122140001-unfinished-count.js';
 
 export const migrations = [
   { name: 'Migration20261121000000', class: Migration20261121000000 },
@@ -21,4 +23,6 @@ export const migrations = [
   { name: 'Migration20261122100000', class: Migration20261122100000 },
   { name: 'Migration20261122110000', class: Migration20261122110000 },
   { name: 'Migration20261122120000', class: Migration20261122120000 },
+  { name: 'Migration20261122140000', class: Migration20261122140000 },
+  { name: 'Migration20261122140001', class: Migration20261122140001 },
 ];

@@ -8,6 +8,7 @@ import {
   WebhookEndpointTable,
 } from './event.tables.js';
 import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
+import { TemplateCountTable, UnfinishedCountTable } from './numbers.tables.js';
 import {
   QuoteTable,
   RedemptionCouponTable,
@@ -35,6 +36,8 @@ export const tables = [
   QuarantinedClaimTable,
   RiskDenialTable,
   JobTable,
+  TemplateCountTable,
+  UnfinishedCountTable,
   EventLogTable,
   EventCursorTable,
   WebhookEndpointTable,
