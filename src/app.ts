@@ -24,6 +24,7 @@ import type { GuardStep } from './guard/guard.types.js';
 import { RecordRefusals } from './guard/record-refusals.js';
 import type { Clock } from './kernel/clock.js';
 import type { FailureCode } from './kernel/rejection.js';
+import type { Numbers } from './numbers/numbers.types.js';
 import { QuoteDiscount } from './quote/quote-discount.js';
 import { QuoteStore } from './quote/quote-store.js';
 import { ReadQuotes } from './quote/read-quotes.js';
@@ -54,6 +55,10 @@ export interface AppParts {
   readonly isOverloaded?: () => boolean;
   /** Counts what became of claims. */
   readonly onClaim?: (outcome: string) => void;
+  /** Sees how many reservations a transaction of claims has. */
+  readonly onBatch?: (size: number) => void;
+  /** Shows what a worker read of everything together. */
+  readonly onNumbers?: (numbers: Numbers) => void;
   /** Counts what the guard refused. */
   readonly onRefusal?: (step: GuardStep, code: FailureCode) => void;
   /** Counts what the guard could not do. */
@@ -77,6 +82,8 @@ export function createApp({
   log,
   isOverloaded = () => false,
   onClaim = () => undefined,
+  onBatch = () => undefined,
+  onNumbers = () => undefined,
   onRefusal = () => undefined,
   onSkip = () => undefined,
   onDelivery = () => undefined,
@@ -100,6 +107,7 @@ export function createApp({
     clock,
     log,
     catalog,
+    onNumbers,
     redemptions,
     ...createTemplates(),
     ...createClaims(),
@@ -160,8 +168,10 @@ export function createApp({
 
   function createClaims() {
     const reserver = new ReserveClaims(redis);
-    const committer = new Committer(database, (err) =>
-      log.error({ err }, 'a claim cannot be committed'),
+    const committer = new Committer(
+      database,
+      (err) => log.error({ err }, 'a claim cannot be committed'),
+      onBatch,
     );
     const journal = new Journal(redis, reserver);
     const refusals = new RecordRefusals({ database, log, onRefusal, onSkip });

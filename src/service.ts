@@ -19,7 +19,7 @@ import { AdmissionControl } from './subgraph/admission.js';
 import { Authenticate } from './subgraph/authenticate.js';
 import { buildSubgraph } from './subgraph/build-schema.js';
 import { createHttpServer } from './subgraph/http-server.js';
-import { createMetrics } from './subgraph/metrics.js';
+import { createMetrics, type Metrics } from './subgraph/metrics.js';
 import { readSafelist } from './subgraph/safelist.js';
 import { createResolvers } from './subgraph/resolvers.js';
 import { verificationKeys } from './subgraph/token-keys.js';
@@ -48,7 +48,10 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const { database, redis, sealer } = parts.installation;
   await demandFit(redis, config, log);
   const metrics = createMetrics();
-  database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
+  database.observe((sql, _values, tookMs) =>
+    metrics.statements.observe({ kind: kindOf(sql) }, tookMs / 1_000),
+  );
+  redis.observe(metrics.onRedis);
   const admission = new AdmissionControl(clock);
   const onClaim = (outcome: string): void => {
     metrics.claims.inc({ outcome });
@@ -63,6 +66,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     log,
     isOverloaded: () => admission.isOverloaded(),
     onClaim,
+    onBatch: metrics.onBatch,
+    onNumbers: metrics.showNumbers,
     onRefusal: (step, code) => metrics.guardRefusals.inc({ step, code }),
     onSkip: (step) => metrics.guardSkips.inc({ step }),
   });
@@ -82,7 +87,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     isReady: async () => !isDraining && (await answers(database)),
     isDraining: () => isDraining,
   });
-  const stopWatching = watchLoad(admission, app, redis);
+  const stopWatching = watchLoad(admission, app, metrics);
   await server.listen({ host: config.http.host, port: config.http.port });
   const jobs = config.role === 'api' ? undefined : startJobs(app, metrics.jobRan);
   if (jobs !== undefined) metrics.watchJobs(() => readJobs(database));
@@ -103,14 +108,20 @@ export async function startService(parts: ServiceParts): Promise<Service> {
 }
 
 /** Hands the admission what it cannot see itself. @returns how to stop */
-function watchLoad(admission: AdmissionControl, app: App, redis: RedisStore): () => void {
+function watchLoad(admission: AdmissionControl, app: App, metrics: Metrics): () => void {
+  const { redis, database, committer } = app;
   let journalLength = 0;
+  metrics.watchProcess({
+    connections: () => database.load,
+    commitQueue: () => committer.waiting,
+    journalLength: () => journalLength,
+  });
   const timer = setInterval(() => {
-    void countJournalEntries(redis, app.database, app.clock.nowMs()).then(
+    void countJournalEntries(redis, database, app.clock.nowMs()).then(
       (length) => (journalLength = length ?? journalLength),
     );
   }, JOURNAL_COUNT_EVERY_MS).unref();
-  admission.start(() => ({ commitQueue: app.committer.waiting, journalLength }));
+  admission.start(() => ({ commitQueue: committer.waiting, journalLength }));
   return () => {
     clearInterval(timer);
     admission.stop();
@@ -124,6 +135,11 @@ async function demandFit(redis: RedisStore, config: Config, log: Logger): Promis
     if (kind === 'unfit') log.error(message);
     else log.warn(message);
   }
+}
+
+/** Statements are ours, so their first words are few. */
+function kindOf(sql: string): string {
+  return /^\s*([A-Z]+)/.exec(sql)?.[1] ?? 'other';
 }
 
 async function answers(database: Database): Promise<boolean> {

@@ -27,6 +27,7 @@ export class Committer {
   constructor(
     private readonly database: Database,
     private readonly onFault: (error: unknown) => void,
+    private readonly onBatch: (size: number) => void = () => undefined,
   ) {}
 
   /** Reservations that wait for a transaction. */
@@ -64,6 +65,7 @@ export class Committer {
     await Promise.resolve();
     while (this.queue.length > 0) {
       const batch = this.queue.splice(0, COMMIT_BATCH_MAX);
+      this.onBatch(batch.length);
       const outcomes = await this.commitBatch(batch.map(({ reservation }) => reservation));
       for (const { reservation, settle } of batch) {
         settle(outcomes.get(reservation.draft.couponId) ?? { kind: 'UNKNOWN' });

@@ -242,6 +242,8 @@ export const EXPIRING_SOON_MS = 3 * 86_400_000;
 /** Channels of one template that are told apart (callers name them), and that are shown. */
 export const CHANNELS_COUNTED_MAX = 1_000;
 export const CHANNELS_SHOWN_MAX = 100;
+/** Templates that are a label of a metric: those with the least left. */
+export const STOCK_SHOWN_MAX = 50;
 
 /** Rows a job takes at a time. */
 /** Rows of the outbox that get their place in one transaction. A batch of claims is one row. */

@@ -27,3 +27,23 @@ export interface TemplateStats extends CouponCounts {
   /** When the count was finished, epoch milliseconds. */
   readonly countedAtMs: number;
 }
+
+/** Of one template that is being issued and has a total. */
+export interface Stock {
+  readonly templateId: string;
+  readonly remaining: number;
+  readonly total: number;
+}
+
+/** What operators watch of everything together, read at intervals. */
+export interface Numbers {
+  /** Those with the least left of their total, the least first; STOCK_SHOWN_MAX at most. */
+  readonly lowest: readonly Stock[];
+  /** All others that are being issued and have a total, added up. */
+  readonly others: Omit<Stock, 'templateId'>;
+  readonly templates: Readonly<Record<string, number>>;
+  /** Coupons by state, as the templates were counted last; `expiring` are among the unused. */
+  readonly coupons: Readonly<Record<string, number>>;
+  /** Reservations that nobody could commit and that a person should look at. */
+  readonly quarantined: number;
+}

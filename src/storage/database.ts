@@ -41,6 +41,8 @@ export type StatementObserver = (sql: string, values: readonly SqlValue[], tookM
 export class Database {
   private observers: StatementObserver[] = [];
   private breaker: Breaker = CLOSED;
+  private busy = 0;
+  private waiting = 0;
 
   constructor(
     readonly orm: MikroORM,
@@ -54,6 +56,11 @@ export class Database {
     };
   }
 
+  /** Connections in use, and callers that wait for one. */
+  get load(): { readonly busy: number; readonly waiting: number } {
+    return { busy: this.busy, waiting: this.waiting };
+  }
+
   /** One SELECT on its own. @throws DatabaseUnavailable */
   async rows(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
     const connection = await this.acquire();
@@ -63,6 +70,8 @@ export class Database {
       return rows;
     } catch (error) {
       throw discard(connection, error);
+    } finally {
+      this.busy -= 1;
     }
   }
 
@@ -92,6 +101,7 @@ export class Database {
     } finally {
       // The name is let go with the connection, also where it cannot be asked any more.
       connection.destroy();
+      this.busy -= 1;
     }
   }
 
@@ -101,6 +111,14 @@ export class Database {
 
   private async attempt<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const connection = await this.acquire();
+    try {
+      return await this.runOn(connection, work);
+    } finally {
+      this.busy -= 1;
+    }
+  }
+
+  private async runOn<T>(connection: PoolConnection, work: (sql: Sql) => Promise<T>): Promise<T> {
     let value: T;
     try {
       const sql = this.bind(connection);
@@ -131,7 +149,7 @@ export class Database {
     return error;
   }
 
-  /** A connection within its deadline; one that comes later goes back to the pool. */
+  /** A connection within its deadline, counted as busy; one that comes later goes back to the pool. */
   private async acquire(): Promise<PoolConnection> {
     const beganMs = performance.now();
     const { mayTry, next } = enter(this.breaker, beganMs, CONNECTION_WAIT_MS);
@@ -145,13 +163,17 @@ export class Database {
         fail(new DatabaseUnavailable('no free connection'));
       }, CONNECTION_WAIT_MS);
     });
+    this.waiting += 1;
     try {
-      return await Promise.race([coming, late]);
+      const connection = await Promise.race([coming, late]);
+      this.busy += 1;
+      return connection;
     } catch (error) {
       void coming.then((connection) => connection.release()).catch(() => undefined);
       throw error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
     } finally {
       clearTimeout(timer);
+      this.waiting -= 1;
     }
   }
 

@@ -31,14 +31,24 @@ export class RedisUnavailable extends Error {
 /** Redis answered, and what it holds there is not what we put: a key of another type. Build it again. */
 export class RedisDamaged extends RedisUnavailable {}
 
+/** What became of a command: answered, failed, or not sent while a node is left alone. */
+export type RedisOutcome = 'answered' | 'failed' | 'not_sent';
+export type RedisObserver = (outcome: RedisOutcome, tookMs: number) => void;
+
 export class RedisStore {
   private readonly route: Route;
   /** Nodes and hash slots that are left alone, each until when; no more than a cluster has. */
   private readonly shutUntilMs = new Map<string, number>();
+  private observer: RedisObserver = () => undefined;
 
   constructor(readonly client: RedisClient) {
     client.on('error', () => undefined); // every command reports its own failure
     this.route = routeOf(client);
+  }
+
+  /** Sees every command that goes by `ask` and `run`: for metrics. */
+  observe(observer: RedisObserver): void {
+    this.observer = observer;
   }
 
   /**
@@ -48,12 +58,17 @@ export class RedisStore {
   async ask<T>(key: string, command: (client: RedisClient) => Promise<T>): Promise<T> {
     const { hashSlot, node } = this.route.placeOf(key);
     if (this.isShut(node) || this.isShut(hashSlot)) {
+      this.observer('not_sent', 0);
       throw new RedisUnavailable('pausing after a failure', false);
     }
     if (!(await this.route.isReady())) throw new RedisUnavailable('no node answers', false);
+    const beganMs = performance.now();
     try {
-      return await command(this.client);
+      const answer = await command(this.client);
+      this.observer('answered', performance.now() - beganMs);
+      return answer;
     } catch (error) {
+      this.observer('failed', performance.now() - beganMs);
       if (String(error).includes('WRONGTYPE')) throw new RedisDamaged(error, true);
       // A hash slot on its way from node to node says nothing of the others of either.
       const isRefused = isRefusedByCluster(error);

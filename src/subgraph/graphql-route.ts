@@ -26,6 +26,7 @@ import type { Metrics } from './metrics.js';
 import { queryLimits } from './query-limits.js';
 import { cutOffBody, limitMutationTime, within } from './request-deadline.js';
 import type { Safelist } from './safelist.js';
+import { timeOperations } from './time-operations.js';
 
 export interface GraphqlParts {
   readonly authenticate: Authenticate;
@@ -62,6 +63,7 @@ export async function openGraphqlRoute(
     validationRules: limits.validationRules,
     plugins: [
       ...limits.plugins,
+      timeOperations(metrics.operations),
       compiledOperationsPlugin(schema, formatError),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

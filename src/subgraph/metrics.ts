@@ -1,5 +1,7 @@
 /** What operators watch. Labels come from closed lists only, never from what a caller sent. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { numbersMetrics } from './numbers-metrics.js';
+import { processMetrics } from './process-metrics.js';
 
 export interface WatchedLoad {
   readonly inFlight: number;
@@ -27,6 +29,8 @@ export function createMetrics() {
   return {
     registry,
     ...jobMetrics(registry),
+    ...numbersMetrics(registry),
+    ...processMetrics(registry),
     /** Shows the load of the process as its admission sees it. */
     watch: (load: WatchedLoad) => {
       gauge('coupons_in_flight', 'GraphQL requests in hand.', () => load.inFlight);
@@ -76,7 +80,8 @@ export function createMetrics() {
     }),
     statements: new Histogram({
       name: 'coupons_sql_statement_seconds',
-      help: 'Time of one statement on MySQL.',
+      help: 'Time of one statement on MySQL, by its first word.',
+      labelNames: ['kind'],
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2],
       registers: [registry],
     }),

@@ -9,6 +9,7 @@ import type { App } from '../app.js';
 import { JOB_PAGE } from '../config/limits.js';
 import { newId } from '../kernel/ids.js';
 import { countTemplates } from '../numbers/count-templates.js';
+import { readNumbers } from '../numbers/read-numbers.js';
 import { expireCoupons } from './expire-coupons.js';
 import { expireHolds } from './expire-holds.js';
 import { expireTemplates } from './expire-templates.js';
@@ -21,6 +22,7 @@ import { warmTemplates } from './warm-templates.js';
 /** Six fields: the first is seconds. */
 const EVERY_SECOND = { pattern: '* * * * * *', everyMs: 1_000 };
 const EVERY_5_SECONDS = { pattern: '*/5 * * * * *', everyMs: 5_000 };
+const EVERY_15_SECONDS = { pattern: '*/15 * * * * *', everyMs: 15_000 };
 const EVERY_MINUTE = { pattern: '0 * * * * *', everyMs: 60_000 };
 
 export function jobsOf(app: App): readonly Job[] {
@@ -101,9 +103,19 @@ function expiryJobs({ redemptions, clock, log }: App): Job[] {
 }
 
 /** What counts, so that nobody who looks makes MySQL count. */
-function numberJobs({ clock }: App): Job[] {
+function numberJobs({ database, clock, onNumbers }: App): Job[] {
   return [
     { name: 'count-templates', ...EVERY_5_SECONDS, run: (run) => countTemplates(run, clock) },
+    {
+      // Every worker shows its own gauges, so none goes stale with a lease that went elsewhere.
+      name: 'read-numbers',
+      ...EVERY_15_SECONDS,
+      isConcurrent: true,
+      run: async () => {
+        onNumbers(await readNumbers(database, clock));
+        return { handled: 1 };
+      },
+    },
   ];
 }
 
