@@ -64,6 +64,8 @@ async function report(what: string, work: () => Promise<unknown>): Promise<void>
     (error: unknown) => ` (${String(error)})`,
   );
   console.log(`${what}: ${(performance.now() - beganMs).toFixed(1)} ms${failure}`);
+  // MySQL is left alone for a moment after somebody waited in vain.
+  if (failure !== '') await sleep(2_000);
 }
 
 /** A busy machine may miss a deadline; what was inserted after all is left as it is. */

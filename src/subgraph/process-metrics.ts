@@ -46,42 +46,45 @@ export function processMetrics(registry: Registry) {
 
 /** Read at a scrape: numbers that the process has anyway. */
 function watch(registry: Registry, watched: WatchedProcess): void {
-  new Gauge({
-    name: 'coupons_database_connections',
-    help: 'Connections to MySQL in use (busy), and callers that wait for one (waiting).',
-    labelNames: ['state'],
-    registers: [registry],
-    collect() {
-      const { busy, waiting } = watched.connections();
-      this.set({ state: 'busy' }, busy);
-      this.set({ state: 'waiting' }, waiting);
-    },
-  });
-  new Gauge({
-    name: 'coupons_commit_queue',
-    help: 'Reservations of this process that wait for a transaction.',
-    registers: [registry],
-    collect() {
-      this.set(watched.commitQueue());
-    },
-  });
-  new Gauge({
-    name: 'coupons_journal_length',
-    help: 'Reservations in the journals of all templates that MySQL has not decided; the same in all processes.',
-    registers: [registry],
-    collect() {
-      this.set(watched.journalLength());
-    },
-  });
+  const gauge = (name: string, help: string, value: () => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge(
+    'coupons_database_connections',
+    'Connections to MySQL in use.',
+    () => watched.connections().busy,
+  );
+  gauge(
+    'coupons_database_waiting',
+    'Callers that wait for a connection to MySQL.',
+    () => watched.connections().waiting,
+  );
+  gauge(
+    'coupons_commit_queue',
+    'Reservations of this process that wait for a transaction.',
+    watched.commitQueue,
+  );
+  gauge(
+    'coupons_journal_length',
+    'Reservations in the journals of all templates that MySQL has not decided; the same in all processes.',
+    watched.journalLength,
+  );
 }
 
 function buildInfo(registry: Registry): void {
   const file = new URL('../../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  new Gauge({
+  const info = new Gauge({
     name: 'coupons_build_info',
     help: 'Always 1; the labels say what runs.',
     labelNames: ['version', 'node'],
     registers: [registry],
-  }).set({ version, node: process.version }, 1);
+  });
+  info.set({ version, node: process.version }, 1);
 }
