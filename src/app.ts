@@ -22,6 +22,8 @@ import { LogOutbox } from './event/log-outbox.js';
 import { ReadEvents } from './event/read-events.js';
 import type { GuardStep } from './guard/guard.types.js';
 import { RecordRefusals } from './guard/record-refusals.js';
+import type { CodeKeys } from './issue/code-keys.js';
+import { createCodes } from './issue/create-codes.js';
 import type { Clock } from './kernel/clock.js';
 import type { FailureCode } from './kernel/rejection.js';
 import type { Numbers } from './numbers/numbers.types.js';
@@ -49,6 +51,7 @@ export interface AppParts {
   readonly database: Database;
   readonly redis: RedisStore;
   readonly sealer: Sealer;
+  readonly codeKeys: CodeKeys;
   readonly clock: Clock;
   readonly log: Logger;
   /** More than can be served in time is on its way. */
@@ -78,6 +81,7 @@ export function createApp({
   database,
   redis,
   sealer,
+  codeKeys,
   clock,
   log,
   isOverloaded = () => false,
@@ -193,6 +197,14 @@ export function createApp({
       committer,
       refusals,
       issueCoupon,
+      codes: createCodes({
+        database,
+        catalog,
+        keys: codeKeys,
+        clock,
+        issue: issueCoupon,
+        onOutcome: onClaim,
+      }),
       claimCoupon: new ClaimCoupon(issueCoupon),
       settleJournals: new SettleJournals({
         database,

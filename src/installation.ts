@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { readDataKeys, type Config } from './config/environment.js';
+import { CodeKeys } from './issue/code-keys.js';
 import { connectDatabase, migrate } from './storage/connect-database.js';
 import type { Database } from './storage/database.js';
 import { localDataKeys } from './storage/local-data-keys.js';
@@ -16,6 +17,7 @@ export interface Installation {
   readonly redis: RedisStore;
   /** Of what must be readable again at rest. */
   readonly sealer: Sealer;
+  readonly codeKeys: CodeKeys;
   /** Closes the connections, and stops private servers that nobody else uses. */
   close(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export async function openInstallation(
   progress: (line: string) => void,
 ): Promise<Installation> {
   const sealer = await openSealer(config);
+  const codeKeys = await openCodeKeys(config);
   const want = { mysql: config.mysqlUrl === undefined, redis: config.redisUrl === undefined };
   const isEmbedded = want.mysql || want.redis;
   const servers = isEmbedded
@@ -46,6 +49,7 @@ export async function openInstallation(
     database,
     redis,
     sealer,
+    codeKeys,
     close: async () => {
       redis.close();
       await database.close();
@@ -55,5 +59,14 @@ export async function openInstallation(
 }
 
 async function openSealer({ dataKeys, dataDir }: Config): Promise<Sealer> {
-  return new Sealer(dataKeys.length > 0 ? dataKeys : await localDataKeys(dataDir, readDataKeys));
+  return new Sealer(
+    dataKeys.length > 0 ? dataKeys : await localDataKeys(dataDir, 'data-keys', readDataKeys),
+  );
+}
+
+async function openCodeKeys({ codeKeys, dataDir }: Config): Promise<CodeKeys> {
+  const configured = codeKeys.length > 0;
+  return new CodeKeys(
+    configured ? codeKeys : await localDataKeys(dataDir, 'code-keys', readDataKeys),
+  );
 }

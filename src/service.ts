@@ -28,7 +28,7 @@ import { startJobs } from './upkeep/jobs.js';
 
 export interface ServiceParts {
   readonly config: Config;
-  readonly installation: Pick<Installation, 'database' | 'redis' | 'sealer'>;
+  readonly installation: Pick<Installation, 'database' | 'redis' | 'sealer' | 'codeKeys'>;
   readonly log: Logger;
   readonly clock?: Clock;
 }
@@ -45,7 +45,7 @@ export interface Service {
 
 export async function startService(parts: ServiceParts): Promise<Service> {
   const { config, log, clock = systemClock } = parts;
-  const { database, redis, sealer } = parts.installation;
+  const { database, redis, sealer, codeKeys } = parts.installation;
   await demandFit(redis, config, log);
   const metrics = createMetrics();
   database.observe((sql, _values, tookMs) =>
@@ -62,6 +62,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     database,
     redis,
     sealer,
+    codeKeys,
     clock,
     log,
     isOverloaded: () => admission.isOverloaded(),

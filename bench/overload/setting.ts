@@ -38,9 +38,9 @@ export async function openSetting(): Promise<Setting> {
   const env = { DATA_DIR: dataDir, MYSQL_URL: servers.mysqlUrl, REDIS_URL: servers.redisUrl };
   const config = readConfig({ NODE_ENV: 'test', ...env });
   const installation = await openInstallation(config, progress);
-  const { database, redis, sealer } = installation;
+  const { database, redis, sealer, codeKeys } = installation;
   const log = pino({ level: 'silent' });
-  const app = createApp({ config, database, redis, sealer, clock: systemClock, log });
+  const app = createApp({ config, database, redis, sealer, codeKeys, clock: systemClock, log });
   const { id: templateId } = await activeTemplate(
     { app, clock: new TestClock() },
     { totalCount: 50_000_000, perUserLimit: 100 },

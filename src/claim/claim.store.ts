@@ -13,8 +13,8 @@ import { admitWays, type Refused } from './admit-ways.js';
 import { couponOf, type Reservation } from './claim.types.js';
 
 const COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code, claim_key,
-  claim_fingerprint, channel, face_value_minor, draw_no, claimed_at, valid_from, expires_at`;
-const ROW = `(${Array(16).fill('?').join(', ')})`;
+  claim_fingerprint, channel, batch_id, face_value_minor, draw_no, claimed_at, valid_from, expires_at`;
+const ROW = `(${Array(17).fill('?').join(', ')})`;
 const rows = (count: number) => Array(count).fill(ROW).join(', ');
 
 export const CLAIM_SQL = {
@@ -54,6 +54,7 @@ export function couponRow(coupon: Coupon): SqlValue[] {
     coupon.claimKey,
     coupon.claimFingerprint,
     coupon.channel,
+    coupon.batchId,
     coupon.faceValueMinor,
     coupon.drawNo,
     toSqlMoment(coupon.claimedAtMs),

@@ -92,10 +92,11 @@ export type CommitOutcome =
 /** The coupon that a committed reservation is. */
 export function couponOf(reservation: Reservation): Coupon {
   const { draft, slot, drawNo, faceValueMinor } = reservation;
-  const { couponId, via: _, ...rest } = draft;
+  const { couponId, via, ...rest } = draft;
   return {
     ...rest,
     id: couponId,
+    batchId: via.kind === 'CODE' ? via.originId : null,
     slot,
     status: 'UNUSED',
     version: 1,

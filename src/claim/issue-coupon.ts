@@ -36,8 +36,8 @@ export interface IssueRequest {
   readonly channel: string | null;
   /** null: nobody is at the door (grants), so level, audience, rates and risk are not looked at. */
   readonly visitor: Visitor | null;
-  /** Why the way itself is closed; told unless this key had success before. */
-  readonly refusal?: Rejection | undefined;
+  /** Whether the way itself is closed now, and why; told unless this key had success before. */
+  readonly refuse?: () => Promise<Rejection | undefined>;
 }
 
 export interface IssueParts {
@@ -71,9 +71,9 @@ export class IssueCoupon {
     const draft = makeDraft(template, request, clock.nowMs(), drawBytes(CODE_BYTES));
     const { claimedAtMs: nowMs } = draft;
     const closed =
+      (await request.refuse?.()) ??
       closedBecause(template, nowMs) ??
-      wrongWayBecause(template.rules.claimMethod, request.via.kind) ??
-      request.refusal;
+      wrongWayBecause(template.rules.claimMethod, request.via.kind);
     const soldOut = closed ? undefined : await path.soldOutBecause(template, draft);
     if (soldOut !== undefined) return rejected(soldOut);
     const attempt = visitor && { ...visitor, template, userId, claimKey, nowMs };

@@ -70,6 +70,8 @@ const Environment = z.object({
   TRUSTED_HOPS: z.coerce.number().int().min(0).max(10).default(1),
   /** Seal what must be readable at rest; the first seals, the others are readable while one is replaced. */
   DATA_KEYS: dataKeys,
+  /** Codes are made with the first; batches made with another are claimed as long as it stays. */
+  CODE_KEYS: dataKeys,
   /** Of the pseudonyms of networks, devices and tokens. */
   GUARD_KEY: z.string().min(32).optional(),
   CLAIMS_PER_NETWORK_PER_HOUR: z.coerce.number().int().min(0).max(10_000).default(10),
@@ -99,9 +101,10 @@ const DEMANDED_IN_PRODUCTION = [
   'ROUTER_SECRETS',
   'GUARD_KEY',
   'DATA_KEYS',
+  'CODE_KEYS',
 ] as const;
 
-/** One key of DATA_KEYS. */
+/** One key of DATA_KEYS or CODE_KEYS. */
 export interface DataKeyText {
   readonly id: string;
   readonly secret: Uint8Array;
@@ -146,8 +149,9 @@ export interface Config {
     readonly verifierUrl: string | undefined;
     readonly proofOfWorkBits: number;
   };
-  /** Empty: the installation's own under dataDir. */
+  /** Both empty: the installation's own under dataDir. */
   readonly dataKeys: readonly DataKeyText[];
+  readonly codeKeys: readonly DataKeyText[];
   readonly webhookTrustedHosts: readonly string[];
   readonly holdTtlMs: number;
   readonly maxCouponsPerOrder: number;
@@ -204,6 +208,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       proofOfWorkBits: values.PROOF_OF_WORK_BITS,
     },
     dataKeys: values.DATA_KEYS,
+    codeKeys: values.CODE_KEYS,
     webhookTrustedHosts:
       values.WEBHOOK_TRUSTED_HOSTS ??
       (values.NODE_ENV === 'production' ? [] : ['127.0.0.1', 'localhost']),

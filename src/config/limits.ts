@@ -143,6 +143,21 @@ export const AUDIENCE_MAX = 10_000;
 export const EXTERNAL_ID_LENGTH_MAX = 128;
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
+/** Codes of one batch. */
+export const CODES_PER_BATCH_MAX = 10_000_000;
+/** The number of a batch is drawn; so often another one is, where it was taken. Half full, one in a thousand fails. */
+export const BATCH_NUMBER_TRIES_MAX = 10;
+/** A batch in process memory: stopping it is seen by every process within a second. */
+export const BATCH_MEMORY_MS = 500;
+export const BATCHES_IN_MEMORY_MAX = 10_000;
+/** Rows over which the uses of one batch are counted: as many orders at a time do not wait for each other. */
+export const BATCH_USE_PARTS = 16;
+/** Codes computed, read and written at a time in a download: a few milliseconds of the process. */
+export const DOWNLOAD_PAGE = 2_000;
+/** Downloads of one process at a time, and how long one may wait for its reader. */
+export const DOWNLOADS_MAX = 4;
+export const DOWNLOAD_IDLE_MS = 30_000;
+
 /** Reservations of one commit: above this a transaction only gets longer, not cheaper per row. */
 export const COMMIT_BATCH_MAX = 500;
 /** Tries of one batch whose database failed; every try asks again whether it was done. */

@@ -4,6 +4,7 @@
  * Every change is a compare-and-set on the primary key, the version and the status, so of two writers
  * one changes nothing and sees it; and it is a step of the lifecycle's table, or it is not made.
  */
+import { BATCH_USE_PARTS } from '../config/limits.js';
 import type { Change } from '../event/record-change.js';
 import type { Sql } from '../storage/database.js';
 import { toNullableMoment } from '../storage/moments.js';
@@ -30,6 +31,10 @@ const DONE: { readonly [E in CouponEvent]: string } = {
   UNFREEZE_LATE: 'UNFROZEN',
   REVOKE: 'REVOKED',
 };
+
+/** A coupon that is used, or is not any more, is counted by its batch; of others nobody asks so often. */
+export const COUNT_USE_SQL = `INSERT INTO batch_use (batch_id, part, used) VALUES (?, ?, ?)
+  ON DUPLICATE KEY UPDATE used = used + ?`;
 
 export interface StepNote {
   readonly actor: string;
@@ -64,6 +69,7 @@ export async function stepCoupon(
     before.status,
   ]);
   if (changed !== 1) throw new Error(`coupon ${before.id} changed under its lock`);
+  await countUse(sql, before, after);
   return {
     after,
     change: {
@@ -79,4 +85,12 @@ export async function stepCoupon(
       details: { userId: before.userId, ...note.details },
     },
   };
+}
+
+async function countUse(sql: Sql, before: Coupon, after: Coupon): Promise<void> {
+  const more = Number(after.status === 'USED') - Number(before.status === 'USED');
+  if (more === 0 || before.batchId === null) return;
+  // The last characters of an id are random.
+  const part = before.id.charCodeAt(25) % BATCH_USE_PARTS;
+  await sql.change(COUNT_USE_SQL, [before.batchId, part, more, more]);
 }

@@ -6,7 +6,7 @@ import type { Coupon, CouponStatus } from './coupon.types.js';
 type Source = Pick<Sql, 'rows'>;
 
 const COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code, claim_key,
-  claim_fingerprint, channel, face_value_minor, draw_no, claimed_at, valid_from, expires_at,
+  claim_fingerprint, channel, batch_id, face_value_minor, draw_no, claimed_at, valid_from, expires_at,
   held_until, redemption_id, order_id, used_at, discount_minor`;
 
 export const COUPON_SQL = {
@@ -133,6 +133,7 @@ export function toCoupon(row: Row): Coupon {
     claimKey: String(row['claim_key']),
     claimFingerprint: String(row['claim_fingerprint']),
     channel: row['channel'] as string | null,
+    batchId: row['batch_id'] as string | null,
     faceValueMinor: nullableNumber(row['face_value_minor']),
     drawNo: nullableNumber(row['draw_no']),
     claimedAtMs: fromSqlMoment(String(row['claimed_at'])),

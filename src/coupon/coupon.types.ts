@@ -17,6 +17,8 @@ export interface Coupon {
   readonly claimKey: string;
   readonly claimFingerprint: string;
   readonly channel: string | null;
+  /** The batch of the code that it was claimed with. */
+  readonly batchId: string | null;
   /** RED_PACKET: the amount drawn. */
   readonly faceValueMinor: number | null;
   readonly drawNo: number | null;

@@ -1,23 +1,23 @@
 /**
- * The keys that seal data at rest where none are configured (never in production): a file of the
- * installation's own under DATA_DIR, written as DATA_KEYS is.
+ * The keys that seal data at rest, and those that codes are made with, where none are configured (never in
+ * production): files of the installation's own under DATA_DIR, written as DATA_KEYS is.
  */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataKey } from './seal.js';
 
-const FILE = 'data-keys';
-
 /**
  * Reads the file, or makes it; of two processes that make it at once, the first to link wins for both.
+ * @param name of the file
  * @param read as the environment reads DATA_KEYS
  */
 export async function localDataKeys(
   dataDir: string,
+  name: 'data-keys' | 'code-keys',
   read: (text: string) => readonly DataKey[],
 ): Promise<readonly DataKey[]> {
-  const file = join(dataDir, FILE);
+  const file = join(dataDir, name);
   const present = await readFile(file, 'utf8').catch(() => undefined);
   if (present !== undefined) return read(present);
   await mkdir(dataDir, { recursive: true });

@@ -9,6 +9,8 @@ import {
   UserCouponsResolver,
 } from '../coupon/coupon.resolver.js';
 import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
+import { BatchResolver } from '../issue/batch.resolver.js';
+import { ClaimByCodeResolver } from '../issue/claim-by-code.resolver.js';
 import { TemplateStatsResolver } from '../numbers/stats.resolver.js';
 import {
   AppliedCouponResolver,
@@ -22,7 +24,7 @@ import { TemplateConnectionResolver, TemplateResolver } from '../template/templa
 import { JobsResolver } from '../upkeep/jobs.resolver.js';
 import type { Resolvers } from './build-schema.js';
 import type { ResolveReference } from './entities.js';
-import { BatchResolver, GrantResolver, NotOfferedResolver } from './not-offered.resolver.js';
+import { GrantResolver, NotOfferedResolver } from './not-offered.resolver.js';
 
 export function createResolvers(app: App): {
   resolvers: Resolvers;
@@ -55,9 +57,10 @@ export function createResolvers(app: App): {
     new OrderQuoteResolver(app.quoteDiscount, quotes),
     new RedemptionResolver(app.redemptions, app.readCoupons),
     new OrderRedemptionResolver(app.redemptions.read),
+    new BatchResolver(app.codes.read, app.codes.generate, app.codes.stop, app.catalog),
+    new ClaimByCodeResolver(app.codes.claim),
     new JobsResolver(app.database),
     new NotOfferedResolver(),
-    new BatchResolver(),
     new GrantResolver(),
   ];
   return {

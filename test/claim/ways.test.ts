@@ -7,9 +7,10 @@ import { newId } from '../../src/kernel/ids.js';
 import { redisKeys } from '../../src/storage/redis-keys.js';
 import { connectRedis } from '../../src/storage/redis.js';
 import type { ClaimMethod, Template } from '../../src/template/template.types.js';
+import { makeBatch as generate } from '../kit/batch.js';
 import { draftOf } from '../kit/draft.js';
 import { openStores, type Stores } from '../kit/stores.js';
-import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
+import { activeTemplate, claim, openWorld, operator, type World } from '../kit/world.js';
 
 describe('a coupon that is issued by a way of its own', () => {
   let stores: Stores;
@@ -24,21 +25,12 @@ describe('a coupon that is issued by a way of its own', () => {
   });
 
   const byCode = (more: object = {}) => activeTemplate(world, { claimMethod: 'CODE', ...more });
-  const makeBatch = async ({ id }: Template, total: number) => {
-    const batchId = newId(world.clock.nowMs());
-    await stores.database.transaction((sql) =>
-      sql.change(
-        `INSERT INTO batch (id, template_id, batch_no, total, status, created_at)
-         VALUES (?, ?, ?, ?, 'DONE', NOW(3))`,
-        [batchId, id, batchId.slice(-8), total],
-      ),
-    );
-    return batchId;
+  const makeBatch = async ({ id, rules }: Template, total: number) => {
+    if (rules.claimMethod !== 'CODE') return newId(1);
+    return (await generate(world, id, total)).id;
   };
   const stop = (batchId: string) =>
-    stores.database.transaction((sql) =>
-      sql.change("UPDATE batch SET status = 'STOPPED' WHERE id = ?", [batchId]),
-    );
+    world.app.codes.stop.run(operator, { id: batchId, reason: 'leaked' });
   const code = (originId: string, serial: number | null): Via => ({
     kind: 'CODE',
     originId,
@@ -183,7 +175,7 @@ describe('a coupon that is issued by a way of its own', () => {
   });
 
   it('is settled after a crash as it would have been without', async () => {
-    const template = await byCode({ totalCount: 3 });
+    const template = await byCode({ totalCount: 6 });
     const [going, stopped] = [await makeBatch(template, 3), await makeBatch(template, 3)];
     await reserved(template, 'cleo', code(going, 1));
     await reserved(template, 'dora', code(going, 1));
@@ -239,6 +231,6 @@ describe('a coupon that is issued by a way of its own', () => {
     const unobserve = stores.database.observe((sql) => seen.push(sql));
     await claim(world, template.id, 'nora');
     unobserve();
-    expect(seen.filter((sql) => /coupon_origin|batch/.test(sql))).toEqual([]);
+    expect(seen.filter((sql) => /coupon_origin|UPDATE batch|batch_use/.test(sql))).toEqual([]);
   });
 });

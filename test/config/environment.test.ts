@@ -13,6 +13,7 @@ const PRODUCTION = {
   ROUTER_SECRETS: `${'one'.repeat(11)}, ${'two'.repeat(11)} ,`,
   GUARD_KEY: 'a key of the guard, long enough to be one',
   DATA_KEYS: `k2:${'B'.repeat(43)}=, k1:${'A'.repeat(43)}`,
+  CODE_KEYS: `c1:${'C'.repeat(43)}=`,
 };
 
 function mistakesOf(env: Record<string, string>): string[] {
@@ -55,6 +56,7 @@ describe('the environment', () => {
         proofOfWorkBits: 20,
       },
       dataKeys: [],
+      codeKeys: [],
       holdTtlMs: 1_800_000,
       maxCouponsPerOrder: 10,
     });

@@ -307,6 +307,7 @@ function given(environment: Readonly<Record<string, string | number>>): Record<s
     JWKS_URL: 'https://identity.example/jwks.json',
     GUARD_KEY: 'thirty-two characters or some more',
     DATA_KEYS: `k1:${'A'.repeat(43)}=`,
+    CODE_KEYS: `k1:${'A'.repeat(43)}=`,
   };
   const value = (name: string, text: string): string => {
     const [, fallback] = /^\$\{\w+:-(.*)\}$/.exec(text) ?? [];

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+import { CodeKeys } from '../../src/issue/code-keys.js';
 import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
 import type { Database } from '../../src/storage/database.js';
 import { connectRedis, type RedisStore } from '../../src/storage/redis.js';
@@ -14,6 +15,7 @@ export interface Stores {
   readonly database: Database;
   readonly redis: RedisStore;
   readonly sealer: Sealer;
+  readonly codeKeys: CodeKeys;
   readonly mysqlUrl: string;
   readonly redisUrl: string;
   close(): Promise<void>;
@@ -34,6 +36,7 @@ export async function openStores(ownRedisUrl?: string): Promise<Stores> {
     database,
     redis,
     sealer: testSealer(),
+    codeKeys: testCodeKeys(),
     mysqlUrl,
     redisUrl,
     close: async () => {
@@ -43,6 +46,11 @@ export async function openStores(ownRedisUrl?: string): Promise<Stores> {
       await admin.end();
     },
   };
+}
+
+/** A key of codes that every world of a run has, so that all of them read the codes of one. */
+export function testCodeKeys(): CodeKeys {
+  return new CodeKeys([{ id: 'test', secret: Buffer.alloc(32, 7) }]);
 }
 
 /** With a key that nobody else has. */

@@ -19,12 +19,13 @@ export interface World {
 export async function openWorld(stores?: Stores, more: Partial<AppParts> = {}): Promise<World> {
   const own = stores ?? (await openStores());
   const clock = new TestClock();
-  const { database, redis, sealer } = own;
+  const { database, redis, sealer, codeKeys } = own;
   const app = createApp({
     config: readConfig({}),
     database,
     redis,
     sealer,
+    codeKeys,
     clock,
     log: pino({ level: 'silent' }),
     ...more,

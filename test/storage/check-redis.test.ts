@@ -46,8 +46,10 @@ describe('the check of Redis at the start', () => {
       ROUTER_SECRETS: 's'.repeat(32),
       GUARD_KEY: 'k'.repeat(32),
       DATA_KEYS: `k1:${'A'.repeat(43)}`,
+      CODE_KEYS: `k1:${'A'.repeat(43)}`,
     });
-    const installation = { database: stores.database, sealer: stores.sealer, redis };
+    const { database, sealer, codeKeys } = stores;
+    const installation = { database, sealer, codeKeys, redis };
     const service = await startService({ config, installation, log: pino({}, { write }) });
     await service.stop();
     return lines;

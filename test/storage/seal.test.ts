@@ -104,12 +104,14 @@ describe('the keys of an installation without configuration', () => {
     const folder = await mkdtemp(join(tmpdir(), 'coupons-keys-'));
     try {
       const dataDir = join(folder, 'data');
-      const starts = Array.from({ length: 8 }, () => localDataKeys(dataDir, readDataKeys));
+      const starts = Array.from({ length: 8 }, () =>
+        localDataKeys(dataDir, 'data-keys', readDataKeys),
+      );
       const all = await Promise.all(starts);
       const [first] = all[0]!;
       expect(first!.secret).toHaveLength(32);
       for (const keys of all) expect(keys).toEqual(all[0]);
-      expect(await localDataKeys(dataDir, readDataKeys)).toEqual(all[0]);
+      expect(await localDataKeys(dataDir, 'data-keys', readDataKeys)).toEqual(all[0]);
       const file = join(dataDir, 'data-keys');
       expect((await stat(file)).mode & 0o077).toBe(0);
       expect(await readFile(file, 'utf8')).toMatch(/^local:/);

@@ -157,6 +157,7 @@ describe('in production', () => {
       ROUTER_SECRETS: SECRETS.join(','),
       GUARD_KEY: 'a key of the guard, long enough to be one',
       DATA_KEYS: `k1:${'A'.repeat(43)}=`,
+      CODE_KEYS: `k1:${'A'.repeat(43)}=`,
     });
   });
   afterAll(() => http.close());
@@ -194,7 +195,12 @@ describe('a running service', () => {
     const database = await connectDatabase(proxy.url);
     const service = await startService({
       config: readConfig({ NODE_ENV: 'test', PORT: '0', ROLE: 'api' }),
-      installation: { database, redis: stores.redis, sealer: stores.sealer },
+      installation: {
+        database,
+        redis: stores.redis,
+        sealer: stores.sealer,
+        codeKeys: stores.codeKeys,
+      },
       log: pino({ level: 'silent' }),
     });
     const get = async (path: string) => {

@@ -69,13 +69,13 @@ export interface Http {
 export async function openHttp(env: Readonly<Record<string, string>> = {}): Promise<Http> {
   const stores = await openStores();
   const dataDir = await mkdtemp(join(tmpdir(), 'coupons-http-'));
-  const { mysqlUrl, redisUrl, database, redis, sealer } = stores;
+  const { mysqlUrl, redisUrl, database, redis, sealer, codeKeys } = stores;
   const urls = { MYSQL_URL: mysqlUrl, REDIS_URL: redisUrl };
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, ...urls, ...env });
   const logged: Record<string, unknown>[] = [];
   const write = (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>);
   const log = pino(logOptions('info', config.guard.key), { write });
-  const app = createApp({ config, database, redis, sealer, clock: systemClock, log });
+  const app = createApp({ config, database, redis, sealer, codeKeys, clock: systemClock, log });
   const { resolvers, references } = createResolvers(app);
   const subgraph = await buildSubgraph(resolvers, references);
   const server = await createHttpServer({

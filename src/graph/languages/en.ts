@@ -17,6 +17,8 @@ export const en: Messages = {
     RISK_DENIED: 'This claim cannot be accepted.',
     VERIFICATION_REQUIRED: 'Please complete the verification.',
     CODE_INVALID: 'This code is not valid.',
+    BATCH_NOT_FOUND: 'There is no such batch.',
+    VANITY_CODE_TAKEN: 'Another batch has this vanity code.',
     SHARE_NOT_FOUND: 'There is no such share.',
     SHARE_FULL: 'This share has been used up.',
     SHARE_OWN: 'You cannot accept your own share.',

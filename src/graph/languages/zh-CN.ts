@@ -17,6 +17,8 @@ export const zhCN: Messages = {
     RISK_DENIED: '该领取未通过风控。',
     VERIFICATION_REQUIRED: '请先完成验证。',
     CODE_INVALID: '券码无效。',
+    BATCH_NOT_FOUND: '该批次不存在。',
+    VANITY_CODE_TAKEN: '该口令码已被其他批次使用。',
     SHARE_NOT_FOUND: '没有这个分享。',
     SHARE_FULL: '该分享已被领完。',
     SHARE_OWN: '不能领取自己的分享。',

@@ -10,6 +10,8 @@ import { Migration20261122000000 } from './migration-20261122000000-committed-se
 import { Migration20261122000001 } from './migration-20261122000001-quarantine.js';
 import { Migration20261122010000 } from './migration-20261122010000-risk-denial.js';
 import { Migration20261122100000 } from './migration-20261122100000-coupon-origin.js';
+import { Migration20261122100100 } from './migration-20261122100100-batches.js';
+import { Migration20261122100200 } from './migration-20261122100200-code-count.js';
 import { Migration20261122110000 } from './migration-20261122110000-jobs.js';
 import { Migration20261122120000 } from './migration-20261122120000-event-delivery.js';
 import { Migration20261122140000 } from './migration-20261122140000-template-count.js';
@@ -21,6 +23,8 @@ export const migrations = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
   { name: 'Migration20261122010000', class: Migration20261122010000 },
   { name: 'Migration20261122100000', class: Migration20261122100000 },
+  { name: 'Migration20261122100100', class: Migration20261122100100 },
+  { name: 'Migration20261122100200', class: Migration20261122100200 },
   { name: 'Migration20261122110000', class: Migration20261122110000 },
   { name: 'Migration20261122120000', class: Migration20261122120000 },
   { name: 'Migration20261122140000', class: Migration20261122140000 },

@@ -1,4 +1,5 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
+import { BatchTable, BatchUseTable } from './batch.tables.js';
 import { CouponOriginTable, CouponTable } from './coupon.tables.js';
 import { JobTable } from './job.tables.js';
 import {
@@ -17,12 +18,13 @@ import {
   RedemptionTable,
   RefundTable,
 } from './redemption.tables.js';
-import { BatchTable, TemplateTable, TemplateVersionTable } from './template.tables.js';
+import { TemplateTable, TemplateVersionTable } from './template.tables.js';
 
 export const tables = [
   TemplateTable,
   TemplateVersionTable,
   BatchTable,
+  BatchUseTable,
   CouponTable,
   CouponOriginTable,
   RedemptionTable,

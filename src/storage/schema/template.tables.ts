@@ -17,6 +17,8 @@ export const TemplateTable = defineEntity({
     authorId: externalId(),
     totalCount: count().nullable(),
     issued: count().default(0),
+    /** The totals of its batches of codes together: at most its own. */
+    codeCount: count().default(0),
     epoch: count().default(0),
     /** The highest number of a reservation that was committed: a Redis that has numbered fewer lost some. */
     committedSeq: p.bigint('number').columnType('bigint').default(0),
@@ -43,21 +45,4 @@ export const TemplateVersionTable = defineEntity({
     authorId: externalId(),
     createdAt: moment(),
   },
-});
-
-/** A lot of codes of one template. */
-export const BatchTable = defineEntity({
-  name: 'Batch',
-  tableName: 'batch',
-  properties: {
-    id: id().primary(),
-    templateId: id(),
-    batchNo: word(),
-    total: count(),
-    issued: count().default(0),
-    used: count().default(0),
-    status: word(),
-    createdAt: moment(),
-  },
-  uniques: [{ name: 'uk_batch_no', properties: ['templateId', 'batchNo'] }],
 });

@@ -9,7 +9,7 @@ import type { Database } from '../../../src/storage/database.js';
 import { connectRedis, type RedisStore } from '../../../src/storage/redis.js';
 import { localSigner } from '../../../src/subgraph/token-keys.js';
 import type { RulesInput } from '../../../src/template/rules/rules-input.js';
-import { testSealer } from '../../kit/stores.js';
+import { testCodeKeys, testSealer } from '../../kit/stores.js';
 import { TestClock } from '../../kit/test-clock.js';
 import { activeTemplate } from '../../kit/world.js';
 import { Crew, type CrewOptions, type Life } from '../arena/crew.js';
@@ -63,6 +63,7 @@ export async function openStage(arena: Arena): Promise<Stage> {
     database,
     redis,
     sealer: testSealer(),
+    codeKeys: testCodeKeys(),
     clock: systemClock,
     log: pino({ level: 'silent' }),
   });

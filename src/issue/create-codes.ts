@@ -1,0 +1,30 @@
+/** Puts the use cases of codes together. */
+import type { IssueCoupon } from '../claim/issue-coupon.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Database } from '../storage/database.js';
+import type { TemplateCatalog } from '../template/template-catalog.js';
+import { ClaimByCode } from './claim-by-code.js';
+import type { CodeKeys } from './code-keys.js';
+import { FindCode } from './find-code.js';
+import { GenerateCodes } from './generate-codes.js';
+import { ReadBatches } from './read-batches.js';
+import { StopBatch } from './stop-batch.js';
+
+export interface CodesParts {
+  readonly database: Database;
+  readonly catalog: TemplateCatalog;
+  readonly keys: CodeKeys;
+  readonly clock: Clock;
+  readonly issue: IssueCoupon;
+  readonly onOutcome: (outcome: string) => void;
+}
+
+export function createCodes({ database, catalog, keys, clock, issue, onOutcome }: CodesParts) {
+  const find = new FindCode(database, keys);
+  return {
+    generate: new GenerateCodes(database, catalog, keys, clock),
+    stop: new StopBatch(database, clock),
+    read: new ReadBatches(database, keys),
+    claim: new ClaimByCode({ database, find, issue, onOutcome }),
+  };
+}
