@@ -17,25 +17,21 @@ import {
   GenerateCodesInput,
 } from './batch.graphql.js';
 import type { Batch } from './batch.types.js';
-import type { GenerateCodes } from './generate-codes.js';
-import type { ReadBatches } from './read-batches.js';
+import type { Codes } from './create-codes.js';
 import { cursorAt, readCursor } from './rules/code-cursor.js';
-import type { StopBatch } from './stop-batch.js';
 
 const PAGE_SIZE_DEFAULT = 100;
 
 @Resolver(() => BatchObject)
 export class BatchResolver {
   constructor(
-    private readonly batches: ReadBatches,
-    private readonly generate: GenerateCodes,
-    private readonly stop: StopBatch,
+    private readonly ofCodes: Codes,
     private readonly catalog: TemplateCatalog,
   ) {}
 
   @Query(() => BatchObject, { nullable: true })
   batch(@Ctx() { caller }: RequestContext, @Arg('id', () => ID) id: string): Promise<Batch | null> {
-    return this.batches.byId(caller, id);
+    return this.ofCodes.read.byId(caller, id);
   }
 
   @Mutation(() => BatchResult, {
@@ -45,7 +41,7 @@ export class BatchResolver {
     @Ctx() context: RequestContext,
     @Arg('input', () => GenerateCodesInput) input: GenerateCodesInput,
   ): Promise<unknown> {
-    return toAnswer(await this.generate.run(context.caller, input), context);
+    return toAnswer(await this.ofCodes.generate.run(context.caller, input), context);
   }
 
   @Mutation(() => BatchResult, { description: 'For ever. Coupons that were claimed stay.' })
@@ -53,7 +49,7 @@ export class BatchResolver {
     @Ctx() context: RequestContext,
     @Arg('input', () => CouponActionInput) input: CouponActionInput,
   ): Promise<unknown> {
-    return toAnswer(await this.stop.run(context.caller, input), context);
+    return toAnswer(await this.ofCodes.stop.run(context.caller, input), context);
   }
 
   @FieldResolver(() => TemplateObject)
@@ -65,7 +61,7 @@ export class BatchResolver {
 
   @FieldResolver(() => Int, { description: 'Coupons claimed with its codes that are used now.' })
   used(@Root() batch: Batch): Promise<number> {
-    return this.batches.used(batch);
+    return this.ofCodes.read.used(batch);
   }
 
   @FieldResolver(() => DateTimeScalar)
@@ -85,7 +81,7 @@ export class BatchResolver {
     const count = first ?? PAGE_SIZE_DEFAULT;
     requireInput(count >= 0 && count <= PAGE_SIZE_MAX, 'first', `must be 0 to ${PAGE_SIZE_MAX}`);
     const from = readCursor(after ?? null);
-    const codes = await this.batches.codes(batch, from, count);
+    const codes = await this.ofCodes.read.codes(batch, from, count);
     const until = from + codes.length;
     return {
       nodes: codes.map(({ claimedAtMs, ...code }) => ({ ...code, claimedAt: claimedAtMs })),

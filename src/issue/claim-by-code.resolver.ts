@@ -3,7 +3,7 @@ import { Arg, Ctx, Field, InputType, Mutation, Resolver } from 'type-graphql';
 import { ClaimCouponResult } from '../claim/claim.graphql.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
-import type { ClaimByCode } from './claim-by-code.js';
+import type { Codes } from './create-codes.js';
 
 @InputType('ClaimByCodeInput')
 class ClaimByCodeInput {
@@ -18,7 +18,7 @@ class ClaimByCodeInput {
 
 @Resolver()
 export class ClaimByCodeResolver {
-  constructor(private readonly claims: ClaimByCode) {}
+  constructor(private readonly ofCodes: Codes) {}
 
   @Mutation(() => ClaimCouponResult, {
     description:
@@ -31,7 +31,7 @@ export class ClaimByCodeResolver {
     const { code, idempotencyKey, channel = null, deviceId = null } = input;
     const { verificationToken = null } = input;
     const request = { code, idempotencyKey, channel, deviceId, verificationToken };
-    const result = await this.claims.run(caller, request);
+    const result = await this.ofCodes.claim.run(caller, request);
     if (!result.ok) return toRejection(result.rejection, caller);
     return { __typename: 'CouponClaimed', ...result.value };
   }

@@ -19,6 +19,8 @@ export interface CodesParts {
   readonly onOutcome: (outcome: string) => void;
 }
 
+export type Codes = ReturnType<typeof createCodes>;
+
 export function createCodes({ database, catalog, keys, clock, issue, onOutcome }: CodesParts) {
   const find = new FindCode(database, keys);
   return {

@@ -73,7 +73,7 @@ describe('the README', () => {
     const notOffered = [...section('Not offered yet').matchAll(/^\| (.+?) +\|/gm)]
       .flatMap(([, part = '']) => [...part.matchAll(/`(\w+)`/g)].map(([, name]) => name!))
       .filter((name) => !['grantOn', 'verify'].includes(name));
-    expect(notOffered.length).toBeGreaterThan(5);
+    expect(notOffered.length).toBeGreaterThan(0);
     for (const name of notOffered) expect(known, name).toContain(name);
   });
 });

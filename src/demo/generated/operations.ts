@@ -110,6 +110,7 @@ export type DiscountTierInput = {
 
 /** Why something was refused. */
 export type FailureCode =
+  | 'BATCH_NOT_FOUND'
   | 'CLAIM_CLOSED'
   | 'CLAIM_NOT_OPEN'
   | 'CODE_INVALID'
@@ -153,6 +154,7 @@ export type FailureCode =
   | 'UNAVAILABLE'
   | 'USER_LEVEL_NOT_ELIGIBLE'
   | 'USER_LIMIT_REACHED'
+  | 'VANITY_CODE_TAKEN'
   | 'VERIFICATION_REQUIRED'
   | 'VERSION_CONFLICT'
   | 'WEBHOOK_NOT_FOUND';
