@@ -40,12 +40,13 @@ export async function openStage(): Promise<Stage> {
   const env = { DATA_DIR: dataDir, MYSQL_URL: servers.mysqlUrl, REDIS_URL: servers.redisUrl };
   const config = readConfig({ NODE_ENV: 'test', ...env });
   const installation = await openInstallation(config, progress);
-  const { database, redis, sealer } = installation;
+  const { database, redis, sealer, codeKeys } = installation;
   const app = createApp({
     config,
     database,
     redis,
     sealer,
+    codeKeys,
     clock: systemClock,
     log: pino({ level: 'warn' }),
   });

@@ -15,7 +15,10 @@ import { verificationKeys } from '../../src/subgraph/token-keys.js';
 const log = pino({ level: 'warn' });
 
 /** Composed as service.ts does it, with metrics on. */
-export function composeApp(config: Config, { database, redis, sealer }: Installation): App {
+export function composeApp(
+  config: Config,
+  { database, redis, sealer, codeKeys }: Installation,
+): App {
   const metrics = createMetrics();
   database.observe((_sql, _values, tookMs) => metrics.statements.observe(tookMs / 1_000));
   return createApp({
@@ -23,6 +26,7 @@ export function composeApp(config: Config, { database, redis, sealer }: Installa
     database,
     redis,
     sealer,
+    codeKeys,
     clock: systemClock,
     log,
     onClaim: (outcome) => metrics.claims.inc({ outcome }),
