@@ -30,15 +30,19 @@ const COLLISION_TRIES_MAX = 3;
 /** It was never in Redis. */
 const UNJOURNALED = { tag: '', journalId: '', epoch: 0, seq: 0, mayExist: false };
 
-/** @throws DatabaseUnavailable · OutcomeUnknown */
+/**
+ * @param onClosed told where a gate may have been open until now
+ * @throws DatabaseUnavailable · OutcomeUnknown
+ */
 export async function claimDirectly(
   database: Database,
   template: Template,
   draft: ClaimDraft,
+  onClosed: () => void = () => undefined,
 ): Promise<Result<Claimed>> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await database.transaction((sql) => attempt(sql, template, draft));
+      return await database.transaction((sql) => attempt(sql, template, draft, onClosed));
     } catch (error) {
       const isCollision = isDuplicateKey(error) && tries < COLLISION_TRIES_MAX;
       if (!isCollision) throw error;
@@ -51,12 +55,18 @@ export async function claimDirectly(
   }
 }
 
-async function attempt(sql: Sql, template: Template, draft: ClaimDraft): Promise<Result<Claimed>> {
+async function attempt(
+  sql: Sql,
+  template: Template,
+  draft: ClaimDraft,
+  onClosed: () => void,
+): Promise<Result<Claimed>> {
   const earlier = await readCouponByClaim(sql, draft.userId, draft.claimKey);
   if (earlier !== undefined) return ok({ coupon: earlier, replayed: true });
   await sql.change(CLAIM_SQL.raiseEpoch, [draft.templateId]);
   reached('direct:epoch-raised');
   const [stock] = await sql.rows(CLAIM_SQL.stockOf, [draft.templateId]);
+  if (Number(stock?.['rebuilt_epoch']) === Number(stock?.['epoch']) - 1) onClosed();
   if (stock?.['status'] !== 'ACTIVE') return rejected(rejection('CLAIM_CLOSED'));
   const isLeft =
     stock['total_count'] === null || Number(stock['issued']) < Number(stock['total_count']);

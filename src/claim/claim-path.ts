@@ -19,6 +19,7 @@ import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
 import { claimDirectly, type Claimed } from './claim-directly.js';
 import { couponOf, type ClaimDraft, type Reservation } from './claim.types.js';
+import { DirectTurns } from './direct-turns.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
 import { RecordBehind, type RebuildGate } from './rebuild-gate.js';
@@ -47,6 +48,8 @@ type Asked = ReserveReply | { readonly kind: Refill };
 const POLL_MS = 20;
 
 export class ClaimPath {
+  private readonly turns = new DirectTurns();
+
   constructor(private readonly parts: PathParts) {}
 
   /** Where memory says that all are gone, Redis is asked first: the guard has no work with who gets none. */
@@ -131,13 +134,16 @@ export class ClaimPath {
     draft: ClaimDraft,
     mayBeReserved: boolean,
   ): Promise<Result<Claimed>> {
+    const { id } = template;
     try {
-      return await claimDirectly(this.parts.database, template, draft);
+      await this.turns.wait(id);
+      const onClosed = () => this.turns.closed(id);
+      return await claimDirectly(this.parts.database, template, draft, onClosed);
     } catch (error) {
       if (!mayBeReserved || !isUnavailable(error)) throw error;
       return rejected(rejection('OUTCOME_UNKNOWN'));
     } finally {
-      await this.parts.catalog.forget(template.id);
+      await this.parts.catalog.forget(id);
     }
   }
 
@@ -204,6 +210,7 @@ export class ClaimPath {
     const { rebuild, isOverloaded, clock } = this.parts;
     try {
       await rebuild.run(template.id);
+      this.turns.reached(template.id);
       return 'again';
     } catch (error) {
       if (error instanceof RecordBehind) return rejected(rejection('UNAVAILABLE'));

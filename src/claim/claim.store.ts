@@ -30,7 +30,10 @@ export const CLAIM_SQL = {
     WHERE id = ? AND epoch = ? AND (total_count IS NULL OR issued + ? <= total_count)`,
   issueOne: 'UPDATE template SET issued = issued + 1 WHERE id = ?',
   raiseEpoch: 'UPDATE template SET epoch = epoch + 1 WHERE id = ?',
-  stockOf: 'SELECT status, epoch, committed_seq, issued, total_count FROM template WHERE id = ?',
+  /** In this order: the second assignment reads what the first has left alone. */
+  raiseToRebuild: 'UPDATE template SET rebuilt_epoch = epoch + 1, epoch = epoch + 1 WHERE id = ?',
+  stockOf: `SELECT status, epoch, rebuilt_epoch, committed_seq, issued, total_count
+    FROM template WHERE id = ?`,
   claimable: `SELECT id FROM template
     WHERE status = 'ACTIVE' AND claim_until > ? AND claim_from <= ? AND id > ? ORDER BY id LIMIT ?`,
   slots: 'SELECT slot FROM coupon WHERE template_id = ? AND user_id = ?',

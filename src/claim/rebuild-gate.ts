@@ -184,7 +184,7 @@ export class RebuildGate {
 
   private raiseEpoch(templateId: string): Promise<Stock> {
     return this.database.transaction(async (sql) => {
-      await sql.change(CLAIM_SQL.raiseEpoch, [templateId]);
+      await sql.change(CLAIM_SQL.raiseToRebuild, [templateId]);
       const [row] = await sql.rows(CLAIM_SQL.stockOf, [templateId]);
       if (row === undefined) throw new Error(`template ${templateId} is gone`);
       const total = row['total_count'];

@@ -168,6 +168,12 @@ export const COMMIT_QUEUE_MAX = 20_000;
 export const RESERVE_BATCH_MAX = 200;
 /** How long a claim follows a rebuild or the same key in other hands before it says UNKNOWN. */
 export const CLAIM_WAIT_MS = 5_000;
+/** Claims that must go past Redis wait so long before they close a gate that others keep open, doubling. */
+export const DIRECT_PAUSE_MIN_MS = 100;
+/** A third of what a claim may wait at all. */
+export const DIRECT_PAUSE_MAX_MS = 1_600;
+/** So long without closing one, and the next begins with the shortest pause. */
+export const DIRECT_CALM_MS = 5_000;
 /** A journal entry this old belongs to nobody who still waits; a worker settles it. */
 export const JOURNAL_SETTLE_AFTER_MS = 3_000;
 /** An entry that MySQL did not take this often, though it answered, is set aside. */

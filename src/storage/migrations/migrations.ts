@@ -16,6 +16,7 @@ import { Migration20261122110000 } from './migration-20261122110000-jobs.js';
 import { Migration20261122120000 } from './migration-20261122120000-event-delivery.js';
 import { Migration20261122140000 } from './migration-20261122140000-template-count.js';
 import { Migration20261122140001 } from './migration-20261122140001-unfinished-count.js';
+import { Migration20261122170000 } from './migration-20261122170000-rebuilt-epoch.js';
 
 export const migrations = [
   { name: 'Migration20261121000000', class: Migration20261121000000 },
@@ -29,4 +30,5 @@ export const migrations = [
   { name: 'Migration20261122120000', class: Migration20261122120000 },
   { name: 'Migration20261122140000', class: Migration20261122140000 },
   { name: 'Migration20261122140001', class: Migration20261122140001 },
+  { name: 'Migration20261122170000', class: Migration20261122170000 },
 ];

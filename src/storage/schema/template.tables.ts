@@ -20,6 +20,8 @@ export const TemplateTable = defineEntity({
     /** The totals of its batches of codes together: at most its own. */
     codeCount: count().default(0),
     epoch: count().default(0),
+    /** The last epoch that a rebuild raised: while it is the present one, a gate may be open. */
+    rebuiltEpoch: count().default(0),
     /** The highest number of a reservation that was committed: a Redis that has numbered fewer lost some. */
     committedSeq: p.bigint('number').columnType('bigint').default(0),
     seed: word().columnType('char(32)'),
