@@ -24,6 +24,9 @@ import type { GuardStep } from './guard/guard.types.js';
 import { RecordRefusals } from './guard/record-refusals.js';
 import type { CodeKeys } from './issue/code-keys.js';
 import { createCodes } from './issue/create-codes.js';
+import { AcceptShare } from './issue/shares/accept-share.js';
+import { CreateShare } from './issue/shares/create-share.js';
+import { PayShareRewards } from './issue/shares/pay-share-rewards.js';
 import type { Clock } from './kernel/clock.js';
 import type { FailureCode } from './kernel/rejection.js';
 import type { Numbers } from './numbers/numbers.types.js';
@@ -206,6 +209,9 @@ export function createApp({
         onOutcome: onClaim,
       }),
       claimCoupon: new ClaimCoupon(issueCoupon),
+      createShare: new CreateShare(database, catalog, clock),
+      acceptShare: new AcceptShare(database, issueCoupon),
+      payShareRewards: new PayShareRewards(issueCoupon, clock),
       settleJournals: new SettleJournals({
         database,
         redis,

@@ -13,9 +13,10 @@ import { WAY_GUARDS } from './ways.js';
 const marks = (count: number, mark: string) => Array(count).fill(mark).join(', ');
 
 export const ORIGIN_SQL = {
-  /** The unique key (origin, serial) lets a code be claimed once; who comes second stays out. */
+  /** The unique keys let a code be claimed once, and a user take once of a share; who comes second stays out. */
   insert: (count: number) =>
-    `INSERT INTO coupon_origin (coupon_id, way, origin_id, serial) VALUES ${marks(count, '(?, ?, ?, ?)')}
+    `INSERT INTO coupon_origin (coupon_id, way, origin_id, serial, taker_id)
+     VALUES ${marks(count, '(?, ?, ?, ?, ?)')}
      ON DUPLICATE KEY UPDATE coupon_id = coupon_origin.coupon_id`,
   present: (count: number) =>
     `SELECT coupon_id FROM coupon_origin WHERE coupon_id IN (${marks(count, '?')})`,
@@ -41,32 +42,33 @@ export async function admitWays(
   const refused = new Map<string, FailureCode>();
   const byWay = drafts.filter((draft): draft is ByWay => draft.via.kind !== 'OPEN');
   const groups = Map.groupBy(byWay, ({ via }) => via.originId);
-  // In the order of ids and serials, so that two batches never wait for each other in a ring.
+  // In the order of ids, serials and users, so that two batches never wait for each other in a ring.
   for (const [originId, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const counted = mayBeCounted ? await idsWithOrigin(sql, group) : new Set<string>();
     const fresh = group.filter(({ couponId }) => !counted.has(couponId)).sort(bySerial);
-    for (const { couponId, via } of await admit(sql, originId, fresh))
-      refused.set(couponId, WAY_GUARDS[via.kind]?.refusal ?? 'CODE_INVALID');
+    for (const [couponId, code] of await admit(sql, originId, fresh)) refused.set(couponId, code);
   }
   return refused;
 }
 
 /** @returns those that are refused; nothing of them is left in the transaction */
-async function admit(sql: Sql, originId: string, fresh: readonly ByWay[]): Promise<ByWay[]> {
+async function admit(sql: Sql, originId: string, fresh: readonly ByWay[]): Promise<Refused> {
   const [first] = fresh;
-  if (first === undefined) return [];
-  const values = fresh.flatMap(({ couponId, via }) => [
+  if (first === undefined) return new Map();
+  const guard = WAY_GUARDS[first.via.kind];
+  const values = fresh.flatMap(({ couponId, via, userId }) => [
     couponId,
     via.kind,
     originId,
     via.kind === 'CODE' ? via.serial : null,
+    guard?.isOncePerUser ? userId : null,
   ]);
   const inserted = await sql.change(ORIGIN_SQL.insert(fresh.length), values);
   const written =
     inserted === fresh.length
       ? new Set(fresh.map(({ couponId }) => couponId))
       : await idsWithOrigin(sql, fresh);
-  const taken = fresh.filter(({ couponId }) => !written.has(couponId));
+  const second = fresh.filter(({ couponId }) => !written.has(couponId));
   const surplus = await count(
     sql,
     originId,
@@ -77,7 +79,10 @@ async function admit(sql: Sql, originId: string, fresh: readonly ByWay[]): Promi
       ORIGIN_SQL.takeBack(surplus.length),
       surplus.map(({ couponId }) => couponId),
     );
-  return [...taken, ...surplus];
+  return new Map([
+    ...second.map(({ couponId }) => [couponId, guard?.refusalOfSecond ?? 'CODE_INVALID'] as const),
+    ...surplus.map(({ couponId }) => [couponId, guard?.refusal ?? 'CODE_INVALID'] as const),
+  ]);
 }
 
 /** @returns those that are too many */
@@ -103,5 +108,7 @@ async function idsWithOrigin(sql: Sql, drafts: readonly ClaimDraft[]): Promise<S
 
 function bySerial(a: ByWay, b: ByWay): number {
   const [first, second] = [a, b].map(({ via }) => (via.kind === 'CODE' ? (via.serial ?? 0) : 0));
-  return first! - second! || (a.couponId < b.couponId ? -1 : 1);
+  if (first !== second) return first! - second!;
+  if (a.userId !== b.userId) return a.userId < b.userId ? -1 : 1;
+  return a.couponId < b.couponId ? -1 : 1;
 }

@@ -15,6 +15,10 @@ export interface WayGuard {
   readonly room: string;
   /** What is told to whom it does not let in. */
   readonly refusal: FailureCode;
+  /** Each user has one coupon of an origin, whatever the template's limit is. */
+  readonly isOncePerUser: boolean;
+  /** What is told to who comes second: with a serial, or as a user, that was there before. */
+  readonly refusalOfSecond: FailureCode;
 }
 
 /** undefined: anybody who comes this way has a coupon, as far as stock and limit go. */
@@ -25,7 +29,15 @@ export const WAY_GUARDS: Readonly<Record<Way, WayGuard | undefined>> = {
       WHERE id = ? AND status <> 'STOPPED' AND issued + ? <= total`,
     room: "SELECT IF(status = 'STOPPED', 0, total - issued) AS room FROM batch WHERE id = ? FOR UPDATE",
     refusal: 'CODE_INVALID',
+    isOncePerUser: false,
+    refusalOfSecond: 'CODE_INVALID',
   },
-  SHARE: undefined,
+  SHARE: {
+    count: 'UPDATE share SET places_left = places_left - ? WHERE id = ? AND places_left >= ?',
+    room: 'SELECT places_left AS room FROM share WHERE id = ? FOR UPDATE',
+    refusal: 'SHARE_FULL',
+    isOncePerUser: true,
+    refusalOfSecond: 'USER_LIMIT_REACHED',
+  },
   GRANT: undefined,
 };

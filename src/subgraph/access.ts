@@ -29,6 +29,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Query.quoteDiscount': 'signedIn',
   'Query.discountQuote': 'signedIn',
   'Query.redemption': 'signedIn',
+  'Query.shares': admin,
   'Query.batch': admin,
   'Query.grant': admin,
   'Query.quarantinedClaims': admin,
@@ -125,7 +126,9 @@ const REACHED: Readonly<Record<string, string>> = {
   RedemptionDone: 'redemption replayed',
   Rejection: 'code message retryable retryAfter couponId shortfall',
   RiskDenials: 'minute denied',
-  Share: 'token template accepted limit expiresAt',
+  Share: 'id token template accepted limit expiresAt sharerId createdAt reward',
+  ShareConnection: 'nodes pageInfo totalCount',
+  ShareReward: 'template status couponId refusal settledAt',
   ShareCreated: 'share',
   ShareRule: 'acceptLimit rewardTemplate',
   Template: `

@@ -1,6 +1,6 @@
 /**
- * Types of the contract for issuing by grant, share and customer event. This version does not
- * offer them: there are no shares or grants, and starting one is UNAVAILABLE.
+ * Types of the contract for issuing by grant and customer event. This version does not
+ * offer them: there are no grants, and starting one is UNAVAILABLE.
  */
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { CouponObject } from '../coupon/coupon.graphql.js';
@@ -32,22 +32,9 @@ export class GrantObject {
   @Field(() => DateTimeScalar) createdAt!: number;
 }
 
-@ObjectType('Share')
-export class ShareObject {
-  @Field(() => String) token!: string;
-  @Field(() => TemplateObject) template!: TemplateObject;
-  @Field(() => Int) accepted!: number;
-  @Field(() => Int) limit!: number;
-  @Field(() => DateTimeScalar) expiresAt!: number;
-}
-
 @ObjectType('GrantStarted')
 export class GrantStartedObject {
   @Field(() => GrantObject) grant!: GrantObject;
-}
-@ObjectType('ShareCreated')
-export class ShareCreatedObject {
-  @Field(() => ShareObject) share!: ShareObject;
 }
 @ObjectType('CustomerEventRecorded')
 export class CustomerEventRecordedObject {
@@ -56,23 +43,10 @@ export class CustomerEventRecordedObject {
 }
 
 export const GrantResult = resultUnion('GrantResult', () => GrantStartedObject);
-export const CreateShareResult = resultUnion('CreateShareResult', () => ShareCreatedObject);
 export const CustomerEventResult = resultUnion(
   'CustomerEventResult',
   () => CustomerEventRecordedObject,
 );
-
-@InputType('CreateShareInput')
-export class CreateShareInput {
-  @Field(() => ID) templateId!: string;
-}
-
-@InputType('AcceptShareInput')
-export class AcceptShareInput {
-  @Field(() => String) token!: string;
-  @Field(() => String) idempotencyKey!: string;
-  @Field(() => String, { nullable: true }) deviceId?: string | null;
-}
 
 @InputType('GrantCouponsInput')
 export class GrantCouponsInput {

@@ -1,16 +1,11 @@
 /**
- * The honest answers of what this version does not offer. There are no shares, so none is
- * found; starting a grant, share or event is UNAVAILABLE and does nothing.
+ * The honest answers of what this version does not offer. Starting a grant or event is UNAVAILABLE and does nothing.
  */
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
-import { ClaimCouponResult } from '../claim/claim.graphql.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
 import { rejection, type Detail, type FailureCode } from '../kernel/rejection.js';
 import {
-  AcceptShareInput,
-  CreateShareInput,
-  CreateShareResult,
   CustomerEventInput,
   CustomerEventResult,
   GrantCouponsInput,
@@ -31,22 +26,6 @@ export class NotOfferedResolver {
   @Query(() => GrantObject, { nullable: true })
   grant(@Arg('id', () => ID) _id: string): null {
     return null;
-  }
-
-  @Mutation(() => CreateShareResult)
-  createShare(
-    @Ctx() context: RequestContext,
-    @Arg('input', () => CreateShareInput) _input: CreateShareInput,
-  ): unknown {
-    return answer('UNAVAILABLE', context);
-  }
-
-  @Mutation(() => ClaimCouponResult)
-  acceptShare(
-    @Ctx() context: RequestContext,
-    @Arg('input', () => AcceptShareInput) _input: AcceptShareInput,
-  ): unknown {
-    return answer('SHARE_NOT_FOUND', context);
   }
 
   @Mutation(() => GrantResult)

@@ -13,6 +13,11 @@ import { BatchResolver } from '../issue/batch.resolver.js';
 import { ClaimByCodeResolver } from '../issue/claim-by-code.resolver.js';
 import { TemplateStatsResolver } from '../numbers/stats.resolver.js';
 import {
+  ShareConnectionResolver,
+  ShareResolver,
+  ShareRewardResolver,
+} from '../issue/shares/share.resolver.js';
+import {
   AppliedCouponResolver,
   CouponOptionResolver,
   OrderQuoteResolver,
@@ -60,6 +65,9 @@ export function createResolvers(app: App): {
     new BatchResolver(app.codes, app.catalog),
     new ClaimByCodeResolver(app.codes),
     new JobsResolver(app.database),
+    new ShareResolver(app.createShare, app.acceptShare, app.catalog, app.database, app.clock),
+    new ShareRewardResolver(app.catalog, app.clock),
+    new ShareConnectionResolver(),
     new NotOfferedResolver(),
     new GrantResolver(),
   ];

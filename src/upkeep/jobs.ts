@@ -28,6 +28,7 @@ const EVERY_MINUTE = { pattern: '0 * * * * *', everyMs: 60_000 };
 export function jobsOf(app: App): readonly Job[] {
   return [
     ...claimJobs(app),
+    ...issueJobs(app),
     ...expiryJobs(app),
     ...numberJobs(app),
     ...eventJobs(app),
@@ -72,6 +73,21 @@ function claimJobs({ redis, rebuild, settleJournals, clock, log }: App): Job[] {
         for (const drift of drifts)
           log.error(drift, 'Redis and MySQL did not agree about the stock of a template');
         return { handled: drifts.length };
+      },
+    },
+  ];
+}
+
+/** What is issued by itself. */
+function issueJobs({ payShareRewards, log }: App): Job[] {
+  return [
+    {
+      name: 'pay-share-rewards',
+      ...EVERY_SECOND,
+      run: async (run) => {
+        const { refused, ...result } = await payShareRewards.run(run);
+        for (const one of refused) log.warn(one, 'a sharer cannot be rewarded');
+        return result;
       },
     },
   ];

@@ -9,6 +9,7 @@ import type { Check } from './checks/check.js';
 import { claimChecks } from './checks/claim-checks.js';
 import { checkGates } from './checks/gate-checks.js';
 import { redemptionChecks } from './checks/redemption-checks.js';
+import { shareChecks } from './checks/share-checks.js';
 
 export interface Verdict {
   readonly ok: boolean;
@@ -24,7 +25,7 @@ export interface VerifyParts {
   readonly clock: Clock;
 }
 
-const CHECKS: readonly Check[] = [...claimChecks, ...redemptionChecks];
+const CHECKS: readonly Check[] = [...claimChecks, ...shareChecks, ...redemptionChecks];
 
 /** @throws DatabaseUnavailable: nothing can be said */
 export async function verify({ database, redis, clock }: VerifyParts): Promise<Verdict> {

@@ -71,6 +71,13 @@ describe('the authorisation matrix', () => {
         share: { acceptLimit: 3, rewardTemplateId: null },
       }),
     ]);
+    await database.transaction((sql) =>
+      sql.change(
+        `INSERT INTO share (id, template_id, user_id, token, accept_limit, places_left, reward_template_id,
+           reward_status, created_at) VALUES (?, ?, 'sharer', ?, 3, 3, ?, 'PENDING', NOW(3))`,
+        [newId(1), shared.id, 't'.repeat(22), plain.id],
+      ),
+    );
     const give = (template: { readonly id: string }) =>
       seedCoupon(database, { templateId: template.id, userId: 'owner' });
     const freezable = [await give(single)];

@@ -62,8 +62,6 @@ export const NOT_OFFERED: Readonly<Record<string, string>> = {
   Grant: 'grants are not offered yet: grant is null',
   GrantRefusal: 'grants are not offered yet: grant is null',
   GrantStarted: 'grants are not offered yet: UNAVAILABLE',
-  Share: 'shares are not offered yet: UNAVAILABLE',
-  ShareCreated: 'shares are not offered yet: UNAVAILABLE',
   CustomerEventRecorded: 'events are not offered yet: UNAVAILABLE',
   OrderLine: 'another subgraph answers Order.lines',
 };
@@ -82,6 +80,7 @@ export function doorsOf(
   const coupon = (rest: string) => `{ coupon(id: "${seeds.coupon}") ${rest} }`;
   const quote = (rest: string) => `{ discountQuote(id: "${seeds.quote}") ${rest} }`;
   const redemption = (rest: string) => `{ redemption(orderId: "${seeds.order}") ${rest} }`;
+  const shares = (rest: string) => `{ shares(templateId: "${seeds.shared}") ${rest} }`;
   const order = (rest: string) => entity('Order', seeds.order, `{ redemption ${rest} }`);
   const inTemplate = (rest: string, id = seeds.template) => ({
     nested: all(`{ template(id: "${id}") ${rest} }`),
@@ -149,6 +148,14 @@ export function doorsOf(
     AuditEntry: inTemplate('{ history { @ } }', seeds.tiered),
     QuarantinedClaimConnection: { query: all('{ quarantinedClaims { @ } }') },
     Job: { query: all('{ jobs { @ } }') },
+    ShareConnection: { query: all(shares('{ @ }')) },
+    Share: { nested: all(shares('{ nodes { @ } }')) },
+    ShareReward: { nested: all(shares('{ nodes { reward { @ } } }')) },
+    ShareCreated: {
+      query: all(
+        `mutation { createShare(input: {templateId: "${seeds.shared}"}) { ... on ShareCreated { @ } } }`,
+      ),
+    },
     QuarantinedClaim: { nested: all('{ quarantinedClaims { nodes { @ } } }') },
     DiscountQuote: {
       query: owned(quote('{ @ }')),

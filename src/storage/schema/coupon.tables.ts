@@ -49,7 +49,8 @@ export const CouponTable = defineEntity({
 
 /**
  * Where a coupon came from that was not simply claimed: a code of a batch, a share, a grant. A table beside
- * the coupons, so that the open way pays nothing for it. (origin, serial) lets a code be claimed once.
+ * the coupons, so that the open way pays nothing for it. (origin, serial) lets a code be claimed once, (origin,
+ * taker) a user take once of an origin that gives each user one.
  */
 export const CouponOriginTable = defineEntity({
   name: 'CouponOrigin',
@@ -60,6 +61,11 @@ export const CouponOriginTable = defineEntity({
     originId: id(),
     /** The number of a code in its batch; null: anything else. */
     serial: count().nullable(),
+    /** The user, where the origin gives each user one (shares); null: anywhere else. */
+    takerId: externalId().nullable(),
   },
-  uniques: [{ name: 'uk_coupon_origin', properties: ['originId', 'serial'] }],
+  uniques: [
+    { name: 'uk_coupon_origin', properties: ['originId', 'serial'] },
+    { name: 'uk_coupon_origin_taker', properties: ['originId', 'takerId'] },
+  ],
 });

@@ -19,6 +19,7 @@ import {
   RefundTable,
 } from './redemption.tables.js';
 import { TemplateTable, TemplateVersionTable } from './template.tables.js';
+import { ShareTable } from './share.tables.js';
 
 export const tables = [
   TemplateTable,
@@ -27,6 +28,7 @@ export const tables = [
   BatchUseTable,
   CouponTable,
   CouponOriginTable,
+  ShareTable,
   RedemptionTable,
   RedemptionCouponTable,
   RedemptionLineTable,
