@@ -254,6 +254,9 @@ export const REASON_LENGTH_MAX = 500;
 /** Rewards of sharers that are paid at once: they commit in one or two groups. */
 export const SHARE_REWARD_PAGE = 100;
 
+/** Coupons of a red packet template that are read at a time to work their draws out again. */
+export const DRAWS_PAGE = 5_000;
+
 /** Sealed texts that are sealed anew in one transaction: milliseconds of locks on rows that others read. */
 export const ROTATE_PAGE = 200;
 /** Coupons counted in one statement, to the end of a user: some 10 ms. A template below it is counted when asked. */

@@ -68,6 +68,7 @@ export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
   'Template.subStocks': admin,
   'Template.history': admin,
   'Template.riskDenials': admin,
+  'RedPacketRule.seed': admin,
   'Coupon.history': admin,
   'User.id': 'public',
   'User.coupons': 'signedIn',
@@ -118,7 +119,7 @@ const REACHED: Readonly<Record<string, string>> = {
   QuarantinedClaim: 'id templateId userId reason tries entry quarantinedAt coupon',
   QuarantinedClaimConnection: 'nodes pageInfo totalCount',
   QuotedLine: 'lineId subtotal discount payable',
-  RedPacketRule: 'min max budget',
+  RedPacketRule: 'min max budget seedHash',
   RedeemedLine: `
     lineId quantity subtotal discount payable refundedQuantity refundedDiscount
     refundedPayable`,

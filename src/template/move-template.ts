@@ -14,6 +14,7 @@ import { ok, rejected, type Result } from '../kernel/result.js';
 import { recordChanges } from '../event/record-change.js';
 import { settled } from '../storage/as-rejection.js';
 import type { Database } from '../storage/database.js';
+import { seedHashOf } from './rules/seed-hash.js';
 import { moveTemplate, type TemplateEvent } from './rules/template-lifecycle.js';
 import { hasWritten, readTemplates, updateStatus } from './template.store.js';
 import type { TemplateCatalog } from './template-catalog.js';
@@ -107,7 +108,11 @@ export class MoveTemplate {
           to: after.status,
           actor,
           atMs: nowMs,
-          details: { version: before.version, reason: request.reason },
+          details: {
+            version: before.version,
+            reason: request.reason,
+            ...(action === 'ACTIVATE' ? commitmentOf(before) : {}),
+          },
         },
       ]);
       return true;
@@ -125,4 +130,9 @@ export class MoveTemplate {
       });
     return undefined;
   }
+}
+
+/** Written down before the first draw, so that nobody can say afterwards that it was another seed. */
+function commitmentOf({ rules, seed }: Template): { readonly seedHash?: string } {
+  return rules.redPacket === null ? {} : { seedHash: seedHashOf(seed) };
 }

@@ -46,6 +46,17 @@ export class RedPacketRuleObject {
   @Field(() => MoneyObject) min!: MoneyObject;
   @Field(() => MoneyObject) max!: MoneyObject;
   @Field(() => MoneyObject) budget!: MoneyObject;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'SHA-256 of the seed that decides every draw, in hex. Null: the template was never active.',
+  })
+  seedHash!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The seed, for operators, once nobody can draw by it any more.',
+  })
+  seed!: string | null;
 }
 
 @ObjectType('UsageScope', { description: 'Which cart lines count. An exclusion wins.' })

@@ -9,6 +9,7 @@ import type { RequestContext } from '../graph/request.js';
 import { CurrencyCodeScalar, DateTimeScalar, DecimalScalar } from '../graph/scalars.js';
 import { nameIn } from './rules/name-in.js';
 import { subStocksOf } from './rules/sub-stocks.js';
+import { isDrawingOver, seedHashOf } from './rules/seed-hash.js';
 import { statusAt } from './rules/template-lifecycle.js';
 import {
   ClaimMethodEnum,
@@ -119,6 +120,7 @@ export class TemplateObject {
         min: toMoneyOf(redPacket.minMinor, currency),
         max: toMoneyOf(redPacket.maxMinor, currency),
         budget: toMoneyOf(redPacket.budgetMinor, currency),
+        ...seedView(this.template, this.nowMs),
       }
     );
   }
@@ -219,6 +221,16 @@ export class TemplateObject {
   get experiment(): string | null {
     return this.rules.experiment;
   }
+}
+
+/** The hash from the moment it is ACTIVE; the seed itself only when nobody can draw by it any more. */
+function seedView(template: Template, nowMs: number) {
+  const status = statusAt(template, nowMs);
+  const isCommitted = status === 'ACTIVE' || status === 'STOPPED' || status === 'EXPIRED';
+  return {
+    seedHash: isCommitted ? seedHashOf(template.seed) : null,
+    seed: isDrawingOver(template, status) ? template.seed : null,
+  };
 }
 
 /** Basis points as they were written: 8000 is "0.80", 8550 is "0.855". */

@@ -40,6 +40,8 @@ export interface RedPacketRule {
   readonly minMinor: number;
   readonly maxMinor: number;
   readonly budgetMinor: number;
+  /** The seed decides which draw has which place; missing: draws are places, as they once were. */
+  readonly areDrawsMixed?: boolean;
 }
 export interface UsageScope {
   readonly includeProducts: readonly string[];

@@ -2,12 +2,16 @@
  * How much a red packet draw is worth: a function of (seed, draw number) alone, so that it can be told
  * again after any crash. All draws 1..n together are exactly the budget, each within [min, max].
  *
- * Draws are worked out in pairs (k, k + ⌈n/2⌉): both start at their even share of the budget, and a
+ * Places are worked out in pairs (k, k + ⌈n/2⌉): both start at their even share of the budget, and a
  * random amount, bounded so that neither leaves [min, max], moves from one to the other. A sum of pairs
  * that keep their sum is the budget. The odd one out keeps its even share.
+ *
+ * Which draw has which place is a permutation that the seed decides: who has seen what others drew cannot
+ * tell whose draw is the other half of a pair (docs/adr/0014). Templates of before have none.
  */
 import { createHmac } from 'node:crypto';
 import type { RedPacketRule, Template } from '../../template/template.types.js';
+import { permute } from './permute.js';
 
 /** What a coupon of this template with this draw is worth; null: it is no red packet. */
 export function faceValueOf(
@@ -34,8 +38,9 @@ export function drawAmount(
   seed: string,
   drawNo: number,
 ): number {
+  const place = rule.areDrawsMixed ? permute(drawNo - 1, totalCount, seed) + 1 : drawNo;
   const half = Math.ceil(totalCount / 2);
-  const first = drawNo <= half ? drawNo : drawNo - half;
+  const first = place <= half ? place : place - half;
   const second = first + half;
   const evenFirst = evenShare(rule, totalCount, first);
   if (second > totalCount) return evenFirst;
@@ -47,13 +52,13 @@ export function drawAmount(
     evenSecond - rule.minMinor,
   );
   const moved = randomWithin(room, seed, first);
-  return drawNo === first ? evenFirst + moved : evenSecond - moved;
+  return place === first ? evenFirst + moved : evenSecond - moved;
 }
 
-/** The budget in equal parts; what is left over goes one each to the first draws. */
-function evenShare(rule: RedPacketRule, totalCount: number, drawNo: number): number {
+/** The budget in equal parts; what is left over goes one each to the first places. */
+function evenShare(rule: RedPacketRule, totalCount: number, place: number): number {
   const floor = Math.floor(rule.budgetMinor / totalCount);
-  return floor + (drawNo <= rule.budgetMinor - floor * totalCount ? 1 : 0);
+  return floor + (place <= rule.budgetMinor - floor * totalCount ? 1 : 0);
 }
 
 /** A whole number in [-room, room], the same for the same seed and pair. */

@@ -14,7 +14,8 @@ const MAY_CHANGE: ReadonlySet<keyof TemplateRules> = new Set([
 ]);
 
 /** The edited rules, or ILLEGAL_TRANSITION naming the first field that may not change. */
-export function editActive(before: TemplateRules, after: TemplateRules): Result<TemplateRules> {
+export function editActive(before: TemplateRules, edited: TemplateRules): Result<TemplateRules> {
+  const after = withDrawsOf(before, edited);
   const fields = Object.keys({ ...before, ...after }) as (keyof TemplateRules)[];
   const frozen = fields.find(
     (field) => !MAY_CHANGE.has(field) && differs(before[field], after[field]),
@@ -25,6 +26,14 @@ export function editActive(before: TemplateRules, after: TemplateRules): Result<
   if (!grows(before.totalCount, after.totalCount))
     return refuseField('totalCount', 'FIELD_MAY_ONLY_GROW');
   return ok(after);
+}
+
+/** How its draws are made is not the operator's to say: it stays as the template began. */
+function withDrawsOf({ redPacket: before }: TemplateRules, edited: TemplateRules): TemplateRules {
+  if (before === null || edited.redPacket === null) return edited;
+  const { areDrawsMixed: _, ...amounts } = edited.redPacket;
+  const how = before.areDrawsMixed === undefined ? {} : { areDrawsMixed: before.areDrawsMixed };
+  return { ...edited, redPacket: { ...amounts, ...how } };
 }
 
 function grows(before: number | null, after: number | null): boolean {

@@ -140,7 +140,7 @@ function readRedPacket(
     `${at}.redPacket.budget`,
     'must be between min and max times totalCount',
   );
-  return { minMinor, maxMinor, budgetMinor };
+  return { minMinor, maxMinor, budgetMinor, areDrawsMixed: true };
 }
 
 function readPositive(value: MoneyText, currency: string, field: string): number {
