@@ -21,6 +21,7 @@ const ROOMS = {
   issue: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon', 'claim'],
   quote: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon'],
   redemption: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote'],
+  simulation: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote', 'redemption'],
   numbers: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote', 'redemption'],
 };
 

@@ -35,6 +35,7 @@ import { QuoteStore } from './quote/quote-store.js';
 import { ReadQuotes } from './quote/read-quotes.js';
 import { Wallets } from './quote/wallets.js';
 import { createRedemptions } from './redemption/create-redemptions.js';
+import { SimulateTemplate } from './simulation/simulate-template.js';
 import type { Database } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
 import type { Sealer } from './storage/seal.js';
@@ -124,6 +125,7 @@ export function createApp({
       redemptions.transactions.endOverdueHold(id),
     ),
     readQuotes: new ReadQuotes(quoteStore),
+    simulateTemplate: new SimulateTemplate(database, clock, config.maxCouponsPerOrder),
     quoteDiscount: new QuoteDiscount({
       database,
       catalog,

@@ -271,6 +271,15 @@ export const CHANNELS_COUNTED_MAX = 1_000;
 export const CHANNELS_SHOWN_MAX = 100;
 /** Templates that are a label of a metric: those with the least left. */
 export const STOCK_SHOWN_MAX = 50;
+/** Orders of one simulation: sent with it (a body holds no more), and simulated at all. */
+export const SIMULATED_ORDERS_MAX = 1_000;
+export const STORED_ORDERS_MAX = 10_000;
+/** A simulation ends with what it has after so long: well before its request is cut off. */
+export const SIMULATION_MS = 5_000;
+/** It computes for so long, then lets others in. One order may take longer: its search is bounded too. */
+export const SIMULATION_GIVES_WAY_MS = 5;
+/** Running templates that a draft is held against, the newest. */
+export const SIMULATION_CONFLICTS_MAX = 500;
 
 /** Rows a job takes at a time. */
 /** Rows of the outbox that get their place in one transaction. A batch of claims is one row. */

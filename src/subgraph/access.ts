@@ -50,6 +50,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Mutation.rejectTemplate': ['coupons:admin', 'coupons:approve'],
   'Mutation.activateTemplate': admin,
   'Mutation.stopTemplate': admin,
+  'Mutation.simulateTemplate': admin,
   'Mutation.generateCodes': admin,
   'Mutation.stopBatch': admin,
   'Mutation.grantCoupons': admin,
@@ -65,6 +66,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
  */
 export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
   'Template.stats': admin,
+  'Template.simulation': ['coupons:admin', 'coupons:approve'],
   'Template.subStocks': admin,
   'Template.history': admin,
   'Template.riskDenials': admin,
@@ -132,6 +134,10 @@ const REACHED: Readonly<Record<string, string>> = {
   ShareReward: 'template status couponId refusal settledAt',
   ShareCreated: 'share',
   ShareRule: 'acceptLimit rewardTemplate',
+  Simulation: `
+    orders hit cost averageSaving otherCurrency bounded isComplete conflicts simulatedAt
+    simulatedBy`,
+  SimulationConflict: 'templateId reason displaced',
   Template: `
     id name status version names type currency tiers repeatable amount rate maxDiscount
     redPacket threshold thresholdBasis scope stackStrategy priority exclusionGroup
@@ -140,6 +146,7 @@ const REACHED: Readonly<Record<string, string>> = {
   TemplateConnection: 'edges nodes pageInfo totalCount',
   TemplateEdge: 'cursor node',
   TemplateSaved: 'template',
+  TemplateSimulated: 'simulation',
   TemplateStats: `
     issued unused expiring held used expired frozen revoked discountGiven byChannel countedAt`,
   UsageScope: 'includeProducts excludeProducts includeCategories excludeCategories',

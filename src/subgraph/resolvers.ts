@@ -25,6 +25,7 @@ import {
 } from '../quote/quote.resolver.js';
 import { OrderRedemptionResolver } from '../redemption/order-redemption.resolver.js';
 import { RedemptionResolver } from '../redemption/redemption.resolver.js';
+import { SimulationResolver } from '../simulation/simulation.resolver.js';
 import { TemplateConnectionResolver, TemplateResolver } from '../template/template.resolver.js';
 import { JobsResolver } from '../upkeep/jobs.resolver.js';
 import type { Resolvers } from './build-schema.js';
@@ -49,6 +50,7 @@ export function createResolvers(app: App): {
     new TemplateConnectionResolver(),
     new TemplateDenialsResolver(app.database),
     new TemplateStatsResolver(app.database, app.clock),
+    new SimulationResolver(app.simulateTemplate, app.database),
     new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
     new CouponConnectionResolver(),
     new UserCouponsResolver(app.readCoupons),

@@ -103,6 +103,17 @@ describe('the authorisation matrix', () => {
         plain.id,
         now,
       ]);
+      const conflicts = [{ templateId: single.id, reason: 'STACKING', displaced: 0 }];
+      const counts = { orders: 1, hit: 1, costMinor: 1, otherCurrency: 0, bounded: 0 };
+      await sql.change(
+        `INSERT INTO template_simulation (template_id, version, simulated_at, actor, summary)
+         VALUES (?, 1, ?, 'operator', ?)`,
+        [
+          plain.id,
+          now,
+          JSON.stringify({ ...counts, isComplete: true, currency: 'CNY', conflicts }),
+        ],
+      );
       await sql.change(
         `INSERT INTO quarantined_claim (id, template_id, fingerprint, reason, tries, entry, quarantined_at)
          VALUES (?, ?, 'x', 'x', 1, '{}', ?)`,

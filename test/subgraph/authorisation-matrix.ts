@@ -144,6 +144,13 @@ export function doorsOf(
     },
     TemplateStats: inTemplate('{ stats { @ } }'),
     ChannelCount: inTemplate('{ stats { byChannel { @ } } }'),
+    Simulation: inTemplate('{ simulation { @ } }'),
+    SimulationConflict: inTemplate('{ simulation { conflicts { @ } } }'),
+    TemplateSimulated: {
+      query: all(
+        `mutation { simulateTemplate(input: {templateId: "${seeds.template}", orders: []}) { ... on TemplateSimulated { @ } } }`,
+      ),
+    },
     RiskDenials: inTemplate('{ riskDenials { @ } }'),
     AuditEntry: inTemplate('{ history { @ } }', seeds.tiered),
     QuarantinedClaimConnection: { query: all('{ quarantinedClaims { @ } }') },

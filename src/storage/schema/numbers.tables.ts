@@ -34,3 +34,16 @@ export const UnfinishedCountTable = defineEntity({
     tally: json(),
   },
 });
+
+/** What the last simulation of a template's version came to, for whoever reviews it. */
+export const TemplateSimulationTable = defineEntity({
+  name: 'TemplateSimulation',
+  tableName: 'template_simulation',
+  properties: {
+    templateId: id().primary(),
+    version: count().primary(),
+    simulatedAt: moment(),
+    actor: externalId(),
+    summary: json(),
+  },
+});

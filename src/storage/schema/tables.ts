@@ -9,7 +9,7 @@ import {
   WebhookEndpointTable,
 } from './event.tables.js';
 import { AuditTable, OutboxTable, QuarantinedClaimTable, RiskDenialTable } from './record.tables.js';
-import { TemplateCountTable, UnfinishedCountTable } from './numbers.tables.js';
+import { TemplateCountTable, TemplateSimulationTable, UnfinishedCountTable } from './numbers.tables.js';
 import {
   QuoteTable,
   RedemptionCouponTable,
@@ -42,6 +42,7 @@ export const tables = [
   JobTable,
   TemplateCountTable,
   UnfinishedCountTable,
+  TemplateSimulationTable,
   EventLogTable,
   EventCursorTable,
   WebhookEndpointTable,
