@@ -172,7 +172,12 @@ export function createApp({
       webhooks: webhooks.deliver,
       onStreamed,
     });
-    return { webhooks, relay };
+    return {
+      webhooks,
+      manageEndpoints: webhooks.manage,
+      replayDeadLetter: webhooks.replay,
+      relay,
+    };
   }
 
   function createClaims() {

@@ -71,6 +71,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     onNumbers: metrics.showNumbers,
     onRefusal: (step, code) => metrics.guardRefusals.inc({ step, code }),
     onSkip: (step) => metrics.guardSkips.inc({ step }),
+    onDelivery: (outcome) => metrics.deliveries.inc({ outcome }),
+    onStreamed: (events) => metrics.streamed.inc(events),
   });
   const { resolvers, references } = createResolvers(app);
   let isDraining = false;
@@ -91,7 +93,10 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const stopWatching = watchLoad(admission, app, metrics);
   await server.listen({ host: config.http.host, port: config.http.port });
   const jobs = config.role === 'api' ? undefined : startJobs(app, metrics.jobRan);
-  if (jobs !== undefined) metrics.watchJobs(() => readJobs(database));
+  if (jobs !== undefined) {
+    metrics.watchJobs(() => readJobs(database));
+    metrics.watchRelay(() => app.relay.measure(database));
+  }
   const { port } = server.server.address() as { port: number };
   return {
     app,

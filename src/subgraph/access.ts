@@ -33,6 +33,8 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Query.batch': admin,
   'Query.grant': admin,
   'Query.quarantinedClaims': admin,
+  'Query.webhookEndpoints': admin,
+  'Query.deadLetters': admin,
   'Query.jobs': admin,
   'Mutation.claimCoupon': 'signedIn',
   'Mutation.claimByCode': 'signedIn',
@@ -57,6 +59,13 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Mutation.freezeCoupon': admin,
   'Mutation.unfreezeCoupon': admin,
   'Mutation.revokeCoupon': admin,
+  'Mutation.createWebhookEndpoint': admin,
+  'Mutation.updateWebhookEndpoint': admin,
+  'Mutation.disableWebhookEndpoint': admin,
+  'Mutation.enableWebhookEndpoint': admin,
+  'Mutation.deleteWebhookEndpoint': admin,
+  'Mutation.rotateWebhookSecret': admin,
+  'Mutation.replayDeadLetter': admin,
   'Mutation.recordCustomerEvent': ['coupons:events'],
 };
 
@@ -104,6 +113,10 @@ const REACHED: Readonly<Record<string, string>> = {
   CouponEdge: 'cursor node',
   CouponOption: 'applied saves reason conflictsWith coupon',
   CustomerEventRecorded: 'granted replayed',
+  DeadLetter: `
+    id endpointId eventId type subjectId tries lastStatus lastError createdAt updatedAt`,
+  DeadLetterConnection: 'nodes pageInfo totalCount',
+  DeadLetterReplayed: 'deadLetter',
   DiscountQuote: `
     id currency subtotal discount payable lines applied options optimality upperBound
     createdAt expiresAt`,
@@ -151,6 +164,9 @@ const REACHED: Readonly<Record<string, string>> = {
     issued unused expiring held used expired frozen revoked discountGiven byChannel countedAt`,
   UsageScope: 'includeProducts excludeProducts includeCategories excludeCategories',
   Validity: 'days from until timeZone',
+  WebhookEndpoint: `
+    id url types status version waiting failingSince createdAt updatedAt history`,
+  WebhookEndpointSaved: 'endpoint secret',
 };
 
 const ACCESS: ReadonlyMap<string, Access> = new Map([

@@ -14,6 +14,12 @@ export interface WatchedJob {
   readonly lagMs: number;
 }
 
+export interface WatchedRelay {
+  readonly outboxLagMs: number;
+  readonly webhookLagMs: number;
+  readonly deadLetters: number;
+}
+
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -53,6 +59,43 @@ export function createMetrics() {
       labelNames: ['kind'],
       registers: [registry],
     }),
+    deliveries: new Counter({
+      name: 'coupons_event_deliveries_total',
+      help: 'Tries to deliver an event to an endpoint: delivered, failed; dead: it was the last of its tries.',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
+    streamed: new Counter({
+      name: 'coupons_events_streamed_total',
+      help: 'Events given to the Redis stream.',
+      registers: [registry],
+    }),
+    /** Asked at each scrape; while MySQL does not answer the last values stay. */
+    watchRelay: (read: () => Promise<WatchedRelay>) => {
+      const lag = new Gauge({
+        name: 'coupons_outbox_lag_seconds',
+        help: 'Age of the oldest event that has not been taken from the outbox.',
+        registers: [registry],
+        async collect() {
+          const measure = await read().catch(() => undefined);
+          if (measure === undefined) return;
+          this.set(measure.outboxLagMs / 1_000);
+          webhookLag.set(measure.webhookLagMs / 1_000);
+          deadLetters.set(measure.deadLetters);
+        },
+      });
+      const webhookLag = new Gauge({
+        name: 'coupons_webhook_lag_seconds',
+        help: 'Age of the oldest event that some enabled endpoint was not told, those that wait at it aside.',
+        registers: [registry],
+      });
+      const deadLetters = new Gauge({
+        name: 'coupons_dead_letters',
+        help: 'Events that an endpoint did not take in all their tries.',
+        registers: [registry],
+      });
+      return lag;
+    },
     claims: new Counter({
       name: 'coupons_claims_total',
       help: 'Claims by what became of them: CLAIMED, REPLAYED or the code of the refusal.',

@@ -28,6 +28,11 @@ import { RedemptionResolver } from '../redemption/redemption.resolver.js';
 import { SimulationResolver } from '../simulation/simulation.resolver.js';
 import { TemplateConnectionResolver, TemplateResolver } from '../template/template.resolver.js';
 import { JobsResolver } from '../upkeep/jobs.resolver.js';
+import {
+  DeadLetterConnectionResolver,
+  DeadLetterResolver,
+} from '../webhook/dead-letter.resolver.js';
+import { WebhookResolver } from '../webhook/webhook.resolver.js';
 import type { Resolvers } from './build-schema.js';
 import type { ResolveReference } from './entities.js';
 import { GrantResolver, NotOfferedResolver } from './not-offered.resolver.js';
@@ -70,6 +75,9 @@ export function createResolvers(app: App): {
     new ShareResolver(app.createShare, app.acceptShare, app.catalog, app.database, app.clock),
     new ShareRewardResolver(app.catalog, app.clock),
     new ShareConnectionResolver(),
+    new WebhookResolver(app.database, app.manageEndpoints),
+    new DeadLetterResolver(app.database, app.replayDeadLetter),
+    new DeadLetterConnectionResolver(),
     new NotOfferedResolver(),
     new GrantResolver(),
   ];

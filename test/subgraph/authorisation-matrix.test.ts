@@ -33,6 +33,9 @@ const LINES = [
     quantity: 1,
   },
 ];
+const DEAD_LETTER = `INSERT INTO webhook_delivery (id, endpoint_id, event_id, subject_id, type, position,
+    ordinal, body, status, tries, created_at, updated_at)
+  VALUES (?, ?, ?, ?, 'coupon.claimed', 1, 0, '{}', 'DEAD', 14, ?, ?)`;
 const NAMES = Object.keys(CALLERS) as CallerName[];
 
 describe('the authorisation matrix', () => {
@@ -98,6 +101,15 @@ describe('the authorisation matrix', () => {
     expect(held.data).toEqual({ holdCoupons: { __typename: 'RedemptionDone' } });
     const coupon = await give(plain);
     const now = toSqlMoment(Date.now());
+    const endpoint = await http.ask(
+      `mutation { createWebhookEndpoint(input: {url: "https://hooks.example.org/"}) {
+        ... on WebhookEndpointSaved { endpoint { id } } } }`,
+      {},
+      tokens.operator,
+    );
+    const webhook = (endpoint.data!['createWebhookEndpoint'] as { endpoint: { id: string } })
+      .endpoint.id;
+    const deadLetter = newId(2);
     await database.transaction(async (sql) => {
       await sql.change('INSERT INTO risk_denial (template_id, minute, denied) VALUES (?, ?, 1)', [
         plain.id,
@@ -124,6 +136,9 @@ describe('the authorisation matrix', () => {
          VALUES ('TEMPLATE', ?, 1, 'CREATED', 'operator', ?)`,
         [tiered.id, now],
       );
+      // One is replayed, the other stays to be seen.
+      for (const id of [deadLetter, newId(3)])
+        await sql.change(DEAD_LETTER, [id, webhook, `event ${id}`, id, now, now]);
       await sql.change(JOB_SQL.insert, ['expire-coupons', 5_000]);
     });
     return {
@@ -136,6 +151,8 @@ describe('the authorisation matrix', () => {
       quote,
       order: 'order-1',
       code: 'x',
+      webhook,
+      deadLetter,
       freezable,
     };
   }

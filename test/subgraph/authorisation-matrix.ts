@@ -50,6 +50,8 @@ export interface Seeds {
   readonly quote: string;
   readonly order: string;
   readonly code: string;
+  readonly webhook: string;
+  readonly deadLetter: string;
   readonly freezable: readonly string[];
 }
 
@@ -92,6 +94,8 @@ export function doorsOf(
   });
   const claim = (template: string) =>
     `mutation { claimCoupon(input: {templateId: "${template}", idempotencyKey: "${key()}"})`;
+  const webhook = (rest: string) =>
+    `mutation { rotateWebhookSecret(id: "${seeds.webhook}") { ... on WebhookEndpointSaved ${rest} } }`;
   const rules = `names: [{language: "en", name: "x"}], type: DIRECT_CUT, currency: "CNY",
     amount: {amount: "1.00", currency: "CNY"}, validity: {days: 1}, claimFrom: "2026-01-01T00:00:00Z",
     claimUntil: "2099-01-01T00:00:00Z"`;
@@ -161,6 +165,18 @@ export function doorsOf(
     ShareCreated: {
       query: all(
         `mutation { createShare(input: {templateId: "${seeds.shared}"}) { ... on ShareCreated { @ } } }`,
+      ),
+    },
+    WebhookEndpoint: {
+      query: all('{ webhookEndpoints { @ } }'),
+      nested: all(webhook('{ endpoint { @ } }')),
+    },
+    WebhookEndpointSaved: { query: all(webhook('{ @ }')) },
+    DeadLetterConnection: { query: all('{ deadLetters { @ } }') },
+    DeadLetter: { nested: all('{ deadLetters { nodes { @ } } }') },
+    DeadLetterReplayed: {
+      query: all(
+        `mutation { replayDeadLetter(id: "${seeds.deadLetter}") { ... on DeadLetterReplayed { @ } } }`,
       ),
     },
     QuarantinedClaim: { nested: all('{ quarantinedClaims { nodes { @ } } }') },
