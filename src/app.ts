@@ -21,6 +21,7 @@ import { AppendToStream } from './event/append-to-stream.js';
 import { LogOutbox } from './event/log-outbox.js';
 import { ReadEvents } from './event/read-events.js';
 import type { GuardStep } from './guard/guard.types.js';
+import { LimitCodeTries } from './guard/limit-code-tries.js';
 import { RecordRefusals } from './guard/record-refusals.js';
 import type { CodeKeys } from './issue/code-keys.js';
 import { createCodes } from './issue/create-codes.js';
@@ -120,7 +121,6 @@ export function createApp({
     ...createTemplates(),
     ...createClaims(),
     ...createEvents(),
-    readCoupons: new ReadCoupons(database, clock),
     changeCoupon: new ChangeCoupon(database, clock, (id) =>
       redemptions.transactions.endOverdueHold(id),
     ),
@@ -189,6 +189,7 @@ export function createApp({
     );
     const journal = new Journal(redis, reserver);
     const refusals = new RecordRefusals({ database, log, onRefusal, onSkip });
+    const tries = new LimitCodeTries(redis, config.guard.key, clock, refusals);
     const path = new ClaimPath({
       database,
       catalog,
@@ -207,12 +208,14 @@ export function createApp({
       committer,
       refusals,
       issueCoupon,
+      readCoupons: new ReadCoupons(database, clock, tries),
       codes: createCodes({
         database,
         catalog,
         keys: codeKeys,
         clock,
         issue: issueCoupon,
+        tries,
         onOutcome: onClaim,
       }),
       claimCoupon: new ClaimCoupon(issueCoupon),

@@ -78,6 +78,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   let isDraining = false;
   const server = await createHttpServer({
     subgraph: config.role === 'worker' ? undefined : await buildSubgraph(resolvers, references),
+    codes: config.role === 'worker' ? undefined : app.codes,
     safelist:
       config.operationsManifest === undefined
         ? undefined

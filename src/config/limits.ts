@@ -206,6 +206,13 @@ export const GATE_KEPT_MS = 3_600_000;
 export const NETWORK_WINDOW_MS = 3_600_000;
 /** Claims from one device are limited, and its accounts counted, over this long. */
 export const DEVICE_WINDOW_MS = 86_400_000;
+/** Failed tries with codes are limited over this long. */
+export const CODE_FAILURES_WINDOW_MS = 10 * 60_000;
+/**
+ * So many may fail in it: what typing costs a person, and an office behind one address. All together: above what
+ * customers mistype in a sale, below what would help a guesser of vanity codes.
+ */
+export const CODE_FAILURES_MAX = { perUser: 10, perDevice: 10, perNetwork: 50, together: 5_000 };
 /** How fast somebody claims is judged over this long: the pace of a hand, not of a day. */
 export const SEEN_WINDOW_MS = 60_000;
 /** What is remembered of one network, device or user for the score, whose suspicions end well below. */

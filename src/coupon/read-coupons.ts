@@ -9,11 +9,23 @@ import { maySee, NotAllowed, requireUser, type Caller } from '../kernel/caller.j
 import type { Clock } from '../kernel/clock.js';
 import { readExternalId } from '../kernel/external-id.js';
 import { isId } from '../kernel/ids.js';
+import type { Rejection } from '../kernel/rejection.js';
+import { TooManyTries } from '../kernel/too-many-tries.js';
 import { cutPage, type Page, type PageRequest } from '../graph/paging.js';
 import type { Database } from '../storage/database.js';
 import { countWallet, readCoupons, readCouponsByCode, readWallet } from './coupon.store.js';
 import type { Coupon, CouponStatus } from './coupon.types.js';
 import { readCode } from './rules/coupon-code.js';
+
+/** The guard's limit on failed tries: src/guard/limit-code-tries.ts. */
+export interface CodeTries {
+  begin(attempt: {
+    readonly userId: string;
+    readonly address: string | null;
+    readonly deviceId: null;
+    readonly isPrinted: false;
+  }): Promise<{ readonly refusal: Rejection } | { readonly refusal?: undefined; wasGood(): void }>;
+}
 
 export class ReadCoupons {
   private readonly batches: DataLoader<string, Coupon | undefined>;
@@ -21,6 +33,7 @@ export class ReadCoupons {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly tries: CodeTries,
   ) {
     this.batches = new DataLoader((ids) => this.load(ids), { cache: false });
   }
@@ -31,8 +44,28 @@ export class ReadCoupons {
     return coupon !== undefined && maySee(caller, coupon.userId) ? coupon : null;
   }
 
+  /**
+   * The same answer for a code that is nobody's and for one that is somebody else's. Tries that fail are limited,
+   * but of those who may see every coupon.
+   * @throws NotAuthenticated · TooManyTries
+   */
   async byCode(caller: Caller, typed: string): Promise<Coupon | null> {
-    requireUser(caller);
+    const userId = requireUser(caller);
+    if (maySee(caller, '')) return this.findByCode(caller, typed);
+    const attempt = await this.tries.begin({
+      userId,
+      address: caller.address,
+      deviceId: null,
+      isPrinted: false,
+    });
+    if (attempt.refusal !== undefined)
+      throw new TooManyTries(attempt.refusal.retryAfterMs ?? this.clock.nowMs());
+    const coupon = await this.findByCode(caller, typed);
+    if (coupon !== null) attempt.wasGood();
+    return coupon;
+  }
+
+  private async findByCode(caller: Caller, typed: string): Promise<Coupon | null> {
     const code = readCode(typed);
     if (code === undefined) return null;
     const [coupon] = await readCouponsByCode(this.database, [code]);

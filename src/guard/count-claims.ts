@@ -15,10 +15,11 @@ import {
   SEEN_WINDOW_MS,
 } from '../config/limits.js';
 import { redisKeys } from '../storage/redis-keys.js';
-import { loadScript, type RedisScript } from '../storage/redis-script.js';
+import { loadScript } from '../storage/redis-script.js';
 import type { RedisStore } from '../storage/redis.js';
 import type { ClaimLimits, Counted, Pseudonyms, Signals } from './guard.types.js';
 import type { Rates } from './rules/judge-rates.js';
+import { sendCounts, type Command } from './send-counts.js';
 
 const countClaim = loadScript(import.meta.url, './lua/count-claim-1.lua');
 const noteSeen = loadScript(import.meta.url, './lua/note-seen-1.lua');
@@ -41,8 +42,6 @@ export interface CountAnswer {
   /** The token was spent on another claim before. */
   readonly isTokenSpent: boolean;
 }
-
-type Command = { readonly script?: RedisScript; readonly call: readonly (string | number)[] };
 
 interface Waiting {
   readonly question: CountQuestion;
@@ -83,7 +82,7 @@ export class CountClaims {
       const batch = this.queue.splice(0, GUARD_BATCH_MAX);
       const commands = batch.map(({ question }) => commandsOf(question));
       try {
-        const replies = await this.send(commands.flat());
+        const replies = await sendCounts(this.redis, commands.flat());
         let from = 0;
         batch.forEach(({ question, settle, fail }, index) => {
           const till = from + commands[index]!.length;
@@ -100,53 +99,6 @@ export class CountClaims {
     }
     this.isRunning = false;
   }
-
-  private async send(commands: readonly Command[]): Promise<PromiseSettledResult<unknown>[]> {
-    if (this.redis.isCluster) {
-      return Promise.allSettled(commands.map((command) => this.sendAlone(command)));
-    }
-    const values = await this.sendTogether(commands);
-    return values.map((value) => ({ status: 'fulfilled', value }));
-  }
-
-  private sendAlone({ script, call }: Command): Promise<unknown> {
-    if (script !== undefined) return this.redis.run(script, [String(call[0])], call.slice(1));
-    const [verb, ...args] = call;
-    return this.redis.ask(String(args[0]), (client) => client.call(String(verb), ...args));
-  }
-
-  /** One pipeline; a second one only where the server did not know a script yet. */
-  private sendTogether(commands: readonly Command[]): Promise<unknown[]> {
-    const { script, call } = commands[0]!;
-    return this.redis.ask(String(script === undefined ? call[1] : call[0]), async (client) => {
-      const shoot = async (calls: (string | number)[][]) => (await client.pipeline(calls).exec())!;
-      const replies = await shoot(commands.map(({ script, call }) => written(call, script?.sha)));
-      const unknown = replies.flatMap(([error], i) => (isNoScript(error) ? [i] : []));
-      const again = unknown.map((i) => commands[i]!);
-      if (again.length > 0) {
-        const late = await shoot(
-          again.map(({ script, call }) => written(call, script!.lua, 'eval')),
-        );
-        unknown.forEach((i, nth) => (replies[i] = late[nth]!));
-      }
-      return replies.map(([error, reply]) => {
-        if (error) throw error;
-        return reply;
-      });
-    });
-  }
-}
-
-function written(
-  call: readonly (string | number)[],
-  script: string | undefined,
-  verb = 'evalsha',
-): (string | number)[] {
-  return script === undefined ? [...call] : [verb, script, 1, ...call];
-}
-
-function isNoScript(error: Error | null): boolean {
-  return error !== null && error.message.startsWith('NOSCRIPT');
 }
 
 /** What is asked of Redis, in the order in which answerOf reads the replies. */

@@ -19,7 +19,14 @@ export interface ClaimAttempt {
 }
 
 /** The steps in their order; a refusal is counted under the step that refused. */
-export const GUARD_STEPS = ['ELIGIBILITY', 'VERIFICATION', 'NETWORK', 'DEVICE', 'RISK'] as const;
+export const GUARD_STEPS = [
+  'ELIGIBILITY',
+  'VERIFICATION',
+  'NETWORK',
+  'DEVICE',
+  'RISK',
+  'CODE',
+] as const;
 export type GuardStep = (typeof GUARD_STEPS)[number];
 
 /** How many claims are let in before the guard asks or refuses; 0: any number. */

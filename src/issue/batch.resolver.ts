@@ -5,11 +5,11 @@ import { CouponActionInput } from '../coupon/coupon-action.graphql.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
 import { DateTimeScalar } from '../graph/scalars.js';
+import type { Clock } from '../kernel/clock.js';
 import { requireInput } from '../kernel/input-error.js';
 import type { Result } from '../kernel/result.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import { TemplateObject } from '../template/template.graphql.js';
-import type { Template } from '../template/template.types.js';
 import {
   BatchObject,
   BatchResult,
@@ -27,6 +27,7 @@ export class BatchResolver {
   constructor(
     private readonly ofCodes: Codes,
     private readonly catalog: TemplateCatalog,
+    private readonly clock: Clock,
   ) {}
 
   @Query(() => BatchObject, { nullable: true })
@@ -53,10 +54,10 @@ export class BatchResolver {
   }
 
   @FieldResolver(() => TemplateObject)
-  async template(@Root() { templateId }: Batch): Promise<Template> {
+  async template(@Root() { templateId }: Batch): Promise<TemplateObject> {
     const template = await this.catalog.byId(templateId);
     if (template === undefined) throw new Error(`template ${templateId} is gone`);
-    return template;
+    return new TemplateObject(template, this.clock.nowMs());
   }
 
   @FieldResolver(() => Int, { description: 'Coupons claimed with its codes that are used now.' })

@@ -35,6 +35,12 @@ export class FindCode {
     });
   }
 
+  /** Whether it bears a check that one of our keys made. Asks nobody. */
+  isPrinted(typed: string): boolean {
+    const read = readTypedCode(typed);
+    return read.kind === 'CODE' && this.keys.checkedWith(read.code) !== undefined;
+  }
+
   /** What it stands for; undefined: no code of ours. @throws DatabaseUnavailable */
   async run(typed: string): Promise<FoundCode | undefined> {
     const read: TypedCode = readTypedCode(typed);

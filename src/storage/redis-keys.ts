@@ -20,6 +20,7 @@
  *   {dev:H}:claims     zset    claims from a device that were let in -> when; likewise seen
  *   {dev:H}:users      zset    accounts on a device -> when last seen
  *   {usr:H}:seen       zset    claims of a user -> when last seen
+ *   codes:H            zset    failed tries with codes of a user, device or network, or of all -> when
  *   spent:H            string  the claim that a verification token was spent on
  *   events             stream  the last events for other services, POSITION-ORDINAL -> id, type, subject, event (JSON)
  *   hold:COUPON        string  "try:ORDER" or "held:ORDER": who is about to hold this coupon, or does
@@ -44,6 +45,7 @@ export const redisKeys = {
   deviceSeen: (device: string) => `{dev:${device}}:seen`,
   deviceUsers: (device: string) => `{dev:${device}}:users`,
   userSeen: (user: string) => `{usr:${user}}:seen`,
+  codeFailures: (whose: string) => `codes:${whose}`,
   spentToken: (token: string) => `spent:${token}`,
   events: 'events',
   hold: (couponId: string) => `hold:${couponId}`,

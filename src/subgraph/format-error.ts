@@ -7,6 +7,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { NotAllowed, NotAuthenticated } from '../kernel/caller.js';
+import { TooManyTries } from '../kernel/too-many-tries.js';
 import { InputError } from '../kernel/input-error.js';
 import { DatabaseUnavailable, isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
 
@@ -37,6 +38,10 @@ export function makeFormatError(log: Logger) {
     }
     if (original instanceof NotAuthenticated) return shown('UNAUTHENTICATED', original.message);
     if (original instanceof NotAllowed) return shown('FORBIDDEN', original.message);
+    if (original instanceof TooManyTries) {
+      const retryAfter = new Date(original.retryAfterMs).toISOString();
+      return shown('RATE_LIMITED', original.message, { retryable: true, retryAfter });
+    }
     const code = formatted.extensions?.['code'];
     if (isOutage(original) || code === 'UNAVAILABLE') {
       log.warn({ err: original, path: formatted.path }, 'a store did not answer');

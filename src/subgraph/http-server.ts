@@ -1,12 +1,14 @@
 /**
- * The HTTP face: POST /graphql, /healthz (the process lives), /readyz (it can serve), /metrics.
+ * The HTTP face: POST /graphql, GET /batches/ID/codes.csv, /healthz (the process lives), /readyz (it can serve), /metrics.
  *
  * Bounds stand before the body is read. Closing answers what is in flight and takes nothing new.
  */
 import type { Server } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_MAX } from '../config/limits.js';
+import type { Codes } from '../issue/create-codes.js';
 import type { Subgraph } from './build-schema.js';
+import { serveCodes } from './codes-route.js';
 import { createFrontDoor, type Door } from './front-door.js';
 import { openGraphqlRoute, type GraphqlParts } from './graphql-route.js';
 import { exchangeJson } from './json-exchange.js';
@@ -16,6 +18,8 @@ const LET_GO_EVERY_MS = 50;
 export interface HttpParts extends GraphqlParts {
   /** undefined: a worker, which answers no queries. */
   readonly subgraph: Subgraph | undefined;
+  /** undefined: no codes are to be downloaded here. */
+  readonly codes?: Codes | undefined;
   readonly isReady: () => Promise<boolean>;
   /** Nothing new is wanted: callers are told to leave. */
   readonly isDraining?: () => boolean;
@@ -49,6 +53,10 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   server.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
+  if (parts.codes !== undefined) {
+    const { authenticate, codes, log } = parts;
+    serveCodes(server, { authenticate, codes, log, isDraining });
+  }
   server.addHook('onSend', async (_request, reply) => {
     if (isClosing) reply.header('connection', 'close');
   });

@@ -69,7 +69,7 @@ export function createResolvers(app: App): {
     new OrderQuoteResolver(app.quoteDiscount, quotes),
     new RedemptionResolver(app.redemptions, app.readCoupons),
     new OrderRedemptionResolver(app.redemptions.read),
-    new BatchResolver(app.codes, app.catalog),
+    new BatchResolver(app.codes, app.catalog, app.clock),
     new ClaimByCodeResolver(app.codes),
     new JobsResolver(app.database),
     new ShareResolver(app.createShare, app.acceptShare, app.catalog, app.database, app.clock),

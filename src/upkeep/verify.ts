@@ -5,6 +5,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Database } from '../storage/database.js';
 import type { RedisStore } from '../storage/redis.js';
+import { batchChecks } from './checks/batch-checks.js';
 import type { Check } from './checks/check.js';
 import { claimChecks } from './checks/claim-checks.js';
 import { checkGates } from './checks/gate-checks.js';
@@ -25,7 +26,12 @@ export interface VerifyParts {
   readonly clock: Clock;
 }
 
-const CHECKS: readonly Check[] = [...claimChecks, ...shareChecks, ...redemptionChecks];
+const CHECKS: readonly Check[] = [
+  ...claimChecks,
+  ...batchChecks,
+  ...shareChecks,
+  ...redemptionChecks,
+];
 
 /** @throws DatabaseUnavailable: nothing can be said */
 export async function verify({ database, redis, clock }: VerifyParts): Promise<Verdict> {
