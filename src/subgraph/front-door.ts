@@ -37,7 +37,7 @@ export interface Door {
 /** Whole seconds for who reads headers only; the moment in the body is spread. */
 const RETRY_AFTER_S = '2';
 
-const GRAPHQL = /^\/graphql(\?|$)/;
+const GRAPHQL = '/graphql';
 const OURS = /^\/(healthz|readyz|metrics)(\?|$)/;
 
 /** The HTTP server with all its bounds; `handler` is Fastify's. */
@@ -54,7 +54,7 @@ export function createFrontDoor(handler: RequestListener, door: Door): Server {
       if (door.isDraining()) response.setHeader('connection', 'close');
       const { method, url = '' } = request;
       if (!door.hasRoom() && !OURS.test(url)) return sendAway(request, response, door);
-      const isGraphql = method === 'POST' && GRAPHQL.test(url);
+      const isGraphql = method === 'POST' && isPath(url, GRAPHQL);
       return isGraphql && door.graphql !== undefined
         ? door.graphql(request, response)
         : handler(request, response);
@@ -64,6 +64,9 @@ export function createFrontDoor(handler: RequestListener, door: Door): Server {
   server.maxRequestsPerSocket = HTTP_REQUESTS_PER_SOCKET_MAX;
   return server;
 }
+
+const isPath = (url: string, path: string): boolean =>
+  url === path || (url.startsWith(path) && url[path.length] === '?');
 
 function sendAway(request: IncomingMessage, response: ServerResponse, door: Door): void {
   door.onShed();

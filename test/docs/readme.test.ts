@@ -62,7 +62,7 @@ describe('the README', () => {
   });
 
   it('names only endpoints that are served', () => {
-    const server = read('src/subgraph/http-server.ts') + read('src/subgraph/graphql-route.ts');
+    const server = read('src/subgraph/http-server.ts') + read('src/subgraph/front-door.ts');
     const paths = [...section('Run the service').matchAll(/^\| `[A-Z]+ (\/\w+)`/gm)];
     expect(paths).toHaveLength(4);
     for (const [, path] of paths) expect(server).toContain(`'${path}'`);
