@@ -341,6 +341,8 @@ export const WEBHOOK_ERROR_LENGTH_MAX = 200;
 
 /** Rows one run of a job takes at a time. */
 export const JOB_PAGE = 200;
+/** Coupons that expire in one transaction: a twentieth of a second, and no claim waits for it. */
+export const EXPIRE_PAGE = 500;
 /** A run goes on with page after page for so long; then any worker may go on. */
 export const JOB_RUN_MS = 20_000;
 /** A run that hangs is given up, and its lease with it; well over the page it had in hand. */

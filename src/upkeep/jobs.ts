@@ -108,7 +108,7 @@ function expiryJobs({ redemptions, clock, log }: App): Job[] {
     {
       name: 'expire-coupons',
       ...EVERY_5_SECONDS,
-      run: (run) => inPages(run, JOB_PAGE, () => expireCoupons(run.database, clock)),
+      run: (run) => expireCoupons(run, clock),
     },
     {
       name: 'expire-templates',

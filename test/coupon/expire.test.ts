@@ -1,7 +1,9 @@
 /** The jobs that write down what is over: they tidy, once, and leave a trace of every change. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expireCoupons } from '../../src/upkeep/expire-coupons.js';
+import { readCoupons } from '../../src/coupon/coupon.store.js';
+import { expirePage } from '../../src/upkeep/expire-coupons.js';
 import { expireTemplates } from '../../src/upkeep/expire-templates.js';
+import { seedCoupons } from '../kit/seed.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
 
 const DAY_MS = 86_400_000;
@@ -30,14 +32,36 @@ describe('what is over', () => {
     const { database } = world.stores;
     const { id } = await activeTemplate(world);
     const { couponId } = await claim(world, id, 'ada');
-    expect(await expireCoupons(database, world.clock)).toBe(0);
+    const expire = async () => (await expirePage(database, world.clock.nowMs())).expired;
+    expect(await expire()).toBe(0);
     world.clock.forward(30 * DAY_MS);
-    const both = () =>
-      Promise.all([expireCoupons(database, world.clock), expireTemplates(database, world.clock)]);
+    const both = () => Promise.all([expire(), expireTemplates(database, world.clock)]);
     expect(await both()).toEqual([1, 1]);
     expect(await both()).toEqual([0, 0]);
     expect(await tracesOf(couponId!)).toEqual([1, 1]);
     expect(await tracesOf(id)).toEqual([1, 1]);
     expect((await world.verify()).violations).toEqual([]);
+  });
+
+  it('is found page by page, also where very many are over at one moment', async () => {
+    const { database } = world.stores;
+    const { id: templateId } = await activeTemplate(world);
+    const expiresAtMs = world.clock.nowMs() - 1_000;
+    const seeds = Array.from({ length: 7 }, (_, i) => ({
+      templateId,
+      userId: `u${i}`,
+      expiresAtMs: i < 5 ? expiresAtMs : expiresAtMs + DAY_MS,
+    }));
+    const ids = await seedCoupons(database, seeds);
+    const sizes: number[] = [];
+    for (let place: Parameters<typeof expirePage>[2]; ;) {
+      const page = await expirePage(database, world.clock.nowMs(), place, 2);
+      sizes.push(page.expired);
+      place = page.next;
+      if (place === undefined) break;
+    }
+    expect(sizes).toEqual([2, 2, 1]);
+    const left = (await readCoupons(database, ids)).filter(({ status }) => status === 'UNUSED');
+    expect(left).toHaveLength(2);
   });
 });

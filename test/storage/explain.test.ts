@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis } from '../../src/storage/redis.js';
 import type { SqlValue } from '../../src/storage/database.js';
-import { expireCoupons } from '../../src/upkeep/expire-coupons.js';
+import { expirePage } from '../../src/upkeep/expire-coupons.js';
 import { expireTemplates } from '../../src/upkeep/expire-templates.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import {
@@ -56,7 +56,7 @@ describe('the statements of the write path', () => {
     });
     await world.app.rebuild.run(id);
     world.clock.forward(30 * 86_400_000);
-    await expireCoupons(stores.database, world.clock);
+    await expirePage(stores.database, world.clock.nowMs());
     await expireTemplates(stores.database, world.clock);
   }
 

@@ -1,0 +1,43 @@
+/** The application of this process, on stores that a worker shares with it. */
+import { pino } from 'pino';
+import { createApp, type App } from '../../src/app.js';
+import { readConfig } from '../../src/config/environment.js';
+import { openInstallation } from '../../src/installation.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { TestClock } from '../../test/kit/test-clock.js';
+import { activeTemplate } from '../../test/kit/world.js';
+
+export interface BenchApp {
+  readonly app: App;
+  /** A new template with stock for everybody. @returns its id */
+  template(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openBenchApp(env: Readonly<Record<string, string>>): Promise<BenchApp> {
+  const config = readConfig({
+    NODE_ENV: 'test',
+    CLAIMS_PER_NETWORK_PER_HOUR: '0',
+    CLAIMS_PER_DEVICE_PER_DAY: '0',
+    ...env,
+  });
+  const installation = await openInstallation(
+    config,
+    (line) => void process.stderr.write(`${line}\n`),
+  );
+  const { database, redis, sealer } = installation;
+  const log = pino({ level: 'silent' });
+  const app = createApp({ config, database, redis, sealer, clock: systemClock, log });
+  return {
+    app,
+    template: async () => {
+      const made = { app, clock: new TestClock() };
+      return (await activeTemplate(made, { totalCount: 50_000_000, perUserLimit: 2 })).id;
+    },
+    close: async () => {
+      await app.committer.drain();
+      await app.refusals.drain();
+      await installation.close();
+    },
+  };
+}
