@@ -83,7 +83,8 @@ async function run(): Promise<void> {
 
   async function untilExpired(): Promise<void> {
     for (;;) {
-      const job = (await readJobs(app.database)).find(({ name }) => name === 'expire-coupons');
+      const jobs = await readJobs(app.database).catch(() => []);
+      const job = jobs.find(({ name }) => name === 'expire-coupons');
       if (job !== undefined && job.handled >= COUPONS) return;
       await sleep(200);
     }

@@ -343,6 +343,18 @@ export const WEBHOOK_ERROR_LENGTH_MAX = 200;
 export const JOB_PAGE = 200;
 /** Coupons that expire in one transaction: a twentieth of a second, and no claim waits for it. */
 export const EXPIRE_PAGE = 500;
+/** An owner is told this long before a coupon expires. */
+export const REMIND_BEFORE_MS = 3 * 86_400_000;
+/** How often it is looked for coupons that came free again after their turn to be reminded of. */
+export const REMIND_AGAIN_EVERY_MS = 3_600_000;
+/** A coupon that was used or has expired this long ago is archived: longer than most shops take goods back. */
+export const ARCHIVE_AFTER_MS = 90 * 86_400_000;
+/** How often the templates that can issue no more are walked for such coupons. */
+export const ARCHIVE_WALK_EVERY_MS = 86_400_000;
+/** Coupons that are looked at in one page of that walk. */
+export const ARCHIVE_PAGE = 500;
+/** A delivered event stays for so long, for who must look back; twice that of verify, which looks for a day. */
+export const OUTBOX_KEPT_MS = 7 * 86_400_000;
 /** A run goes on with page after page for so long; then any worker may go on. */
 export const JOB_RUN_MS = 20_000;
 /** A run that hangs is given up, and its lease with it; well over the page it had in hand. */

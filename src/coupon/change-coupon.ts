@@ -62,7 +62,8 @@ export class ChangeCoupon {
     action: CouponAction,
     { id, reason }: CouponActionRequest,
   ): Promise<Result<Coupon>> {
-    const [coupon] = await lockCoupons(sql, [id]);
+    // What is archived is not locked: it is over, and its refusal is all there is to say.
+    const coupon = (await lockCoupons(sql, [id]))[0] ?? (await readCoupons(sql, [id]))[0];
     if (coupon === undefined) return rejected(rejection('COUPON_NOT_FOUND'));
     const nowMs = this.clock.nowMs();
     const event = action === 'UNFREEZE' ? givenBack(action, coupon, nowMs) : action;

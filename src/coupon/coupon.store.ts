@@ -9,12 +9,19 @@ const COLUMNS = `id, template_id, template_version, user_id, slot, status, versi
   claim_fingerprint, channel, batch_id, face_value_minor, draw_no, claimed_at, valid_from, expires_at,
   held_until, redemption_id, order_id, used_at, discount_minor`;
 
+/** What has no duplicate in either table has none in both. */
+const anywhere = (where: string): string =>
+  `SELECT ${COLUMNS} FROM coupon WHERE ${where}
+   UNION ALL SELECT ${COLUMNS} FROM coupon_archive WHERE ${where}`;
+
 export const COUPON_SQL = {
   byIds: (count: number) => `SELECT ${COLUMNS} FROM coupon WHERE id IN (${marks(count)})`,
+  /** In one statement, because a coupon may move from one to the other between two. */
+  byIdsAnywhere: (count: number) => anywhere(`id IN (${marks(count)})`),
   byIdsForUpdate: (count: number) =>
     `SELECT ${COLUMNS} FROM coupon WHERE id IN (${marks(count)}) ORDER BY id FOR UPDATE`,
-  byCodes: (count: number) => `SELECT ${COLUMNS} FROM coupon WHERE code IN (${marks(count)})`,
-  byClaim: `SELECT ${COLUMNS} FROM coupon WHERE user_id = ? AND claim_key = ?`,
+  byCodes: (count: number) => anywhere(`code IN (${marks(count)})`),
+  byClaim: anywhere('user_id = ? AND claim_key = ?'),
   /** The wallets of quotes: what could be used or is only kept from being used, what dies first first. */
   quotable: (users: number) =>
     Array(users)
@@ -26,9 +33,16 @@ export const COUPON_SQL = {
       .join(' UNION ALL '),
 };
 
+/** Coupons by their ids, archived ones too; only where one is missing it is looked for there. */
 export async function readCoupons(source: Source, ids: readonly string[]): Promise<Coupon[]> {
   if (ids.length === 0) return [];
-  return (await source.rows(COUPON_SQL.byIds(ids.length), ids)).map(toCoupon);
+  const coupons = (await source.rows(COUPON_SQL.byIds(ids.length), ids)).map(toCoupon);
+  const found = new Set(coupons.map(({ id }) => id));
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length === 0) return coupons;
+  const values = [...missing, ...missing];
+  const rows = await source.rows(COUPON_SQL.byIdsAnywhere(missing.length), values);
+  return [...coupons, ...rows.map(toCoupon)];
 }
 
 /** Locks the rows in the order of their ids, which is the order everybody locks in. */
@@ -42,7 +56,8 @@ export async function readCouponsByCode(
   source: Source,
   codes: readonly string[],
 ): Promise<Coupon[]> {
-  return (await source.rows(COUPON_SQL.byCodes(codes.length), codes)).map(toCoupon);
+  const values = [...codes, ...codes];
+  return (await source.rows(COUPON_SQL.byCodes(codes.length), values)).map(toCoupon);
 }
 
 /** The coupon of an earlier claim with this key, whichever template it was for. */
@@ -51,7 +66,8 @@ export async function readCouponByClaim(
   userId: string,
   claimKey: string,
 ): Promise<Coupon | undefined> {
-  return (await source.rows(COUPON_SQL.byClaim, [userId, claimKey])).map(toCoupon)[0];
+  const values = [userId, claimKey, userId, claimKey];
+  return (await source.rows(COUPON_SQL.byClaim, values)).map(toCoupon)[0];
 }
 
 /** The quotable coupons of several users, at most `limit` each, in one statement. */
@@ -83,17 +99,31 @@ export async function readWallet(
   const { where, values } = walletWhere(filter);
   const after =
     afterId === null ? { where: '', values: [] } : { where: 'AND id < ?', values: [afterId] };
+  const page = (table: string) =>
+    `(SELECT ${COLUMNS} FROM ${table} WHERE ${where} ${after.where} ORDER BY id DESC LIMIT ?)`;
+  const all = [...values, ...after.values, limit];
+  if (!mayBeArchived(filter)) return (await source.rows(page('coupon'), all)).map(toCoupon);
   const rows = await source.rows(
-    `SELECT ${COLUMNS} FROM coupon WHERE ${where} ${after.where} ORDER BY id DESC LIMIT ?`,
-    [...values, ...after.values, limit],
+    `${page('coupon')} UNION ALL ${page('coupon_archive')} ORDER BY id DESC LIMIT ?`,
+    [...all, ...all, limit],
   );
   return rows.map(toCoupon);
 }
 
 export async function countWallet(source: Source, filter: WalletFilter): Promise<number> {
   const { where, values } = walletWhere(filter);
-  const rows = await source.rows(`SELECT COUNT(*) AS n FROM coupon WHERE ${where}`, values);
+  const count = (table: string) => `(SELECT COUNT(*) FROM ${table} WHERE ${where})`;
+  const rows = mayBeArchived(filter)
+    ? await source.rows(`SELECT ${count('coupon')} + ${count('coupon_archive')} AS n`, [
+        ...values,
+        ...values,
+      ])
+    : await source.rows(`SELECT ${count('coupon')} AS n`, values);
   return Number(rows[0]?.['n']);
+}
+
+function mayBeArchived({ status }: WalletFilter): boolean {
+  return status === null || status.includes('USED') || status.includes('EXPIRED');
 }
 
 /** The SQL twin of statusAt in rules/coupon-lifecycle.ts. */

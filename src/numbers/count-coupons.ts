@@ -5,7 +5,7 @@
 import { EXPIRING_SOON_MS } from '../config/limits.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Database } from '../storage/database.js';
-import { countPage } from './count.store.js';
+import { archivedGroups, countPage } from './count.store.js';
 import type { CouponCounts } from './numbers.types.js';
 import { CouponTally } from './rules/coupon-counts.js';
 
@@ -21,6 +21,8 @@ export async function addPage(
   const moment = { nowMs, soonMs: nowMs + EXPIRING_SOON_MS };
   const { groups, lastUser } = await countPage(database, templateId, afterUser, moment);
   for (const group of groups) tally.add(group);
+  if (lastUser === undefined)
+    for (const group of await archivedGroups(database, templateId)) tally.add(group);
   return lastUser;
 }
 

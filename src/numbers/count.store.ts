@@ -3,6 +3,7 @@
  * every statement is a bounded range of a unique key and no index is kept for the counting alone.
  */
 import { COUNT_PAGE, JOB_PAGE } from '../config/limits.js';
+import { readArchivedGroups } from '../coupon/archive.store.js';
 import type { Database, Row, Sql } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { CouponCounts, TemplateStats } from './numbers.types.js';
@@ -67,6 +68,20 @@ export async function countPage(
     ...(lastUser === undefined ? [] : [lastUser]),
   ]);
   return { groups: rows.map(toGroup), lastUser };
+}
+
+/** What is in the archive is added up there already. */
+export async function archivedGroups(
+  database: Pick<Database, 'rows'>,
+  templateId: string,
+): Promise<CountedGroup[]> {
+  return (await readArchivedGroups(database, templateId)).map((row) => ({
+    state: String(row['status']).toLowerCase() as CountedState,
+    channel: String(row['channel']),
+    count: Number(row['coupons']),
+    expiring: 0,
+    givenMinor: Number(row['discount_minor']),
+  }));
 }
 
 function toGroup(row: Row): CountedGroup {

@@ -4,6 +4,7 @@
  * Each step is a move of a lifecycle's table, written by compare-and-set under the lock of its row;
  * `record` writes the audit entry and the event of each, so that no step can be without them.
  */
+import { restoreCoupons } from '../coupon/archive.store.js';
 import { lockCoupons } from '../coupon/coupon.store.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { stepCoupon } from '../coupon/coupon-step.store.js';
@@ -88,6 +89,17 @@ export class RedemptionSteps {
       if (isOver && coupon.redemptionId !== ownId) overdue.add(coupon.redemptionId!);
     }
     if (overdue.size > 0) throw new OverdueHolds([...overdue]);
+  }
+
+  /**
+   * As `lock`, of coupons that were used: those that were archived since come back first.
+   * One that is being archived is waited for, so it is either locked or found there.
+   */
+  async lockUsed(couponIds: readonly string[]): Promise<void> {
+    await this.lock(couponIds);
+    const archived = couponIds.filter((id) => !this.coupons.has(id));
+    await restoreCoupons(this.sql, archived);
+    await this.lock(archived);
   }
 
   /** A locked coupon as this transaction has it by now. */

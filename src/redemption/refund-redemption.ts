@@ -73,7 +73,7 @@ async function take(
 ): Promise<Redemption> {
   await writeRefundedLines(steps.sql, redemption, refund.lines);
   if (refund.isRest) {
-    await steps.lock(couponIdsOf(redemption));
+    await steps.lockUsed(couponIdsOf(redemption));
     await steps.giveBackCoupons(redemption, 'REFUND', 'REFUND');
   }
   const refundedMinor = redemption.refundedMinor + refund.discountMinor;

@@ -20,7 +20,7 @@ export const EXPIRE_COUPONS_SQL = {
     ORDER BY expires_at, id LIMIT ?`,
   /** Only what is still so under the lock. In the order of ids, as everybody locks. */
   lock: (count: number) =>
-    `SELECT id, version FROM coupon FORCE INDEX (PRIMARY)
+    `SELECT id, version, user_id, template_id FROM coupon FORCE INDEX (PRIMARY)
      WHERE id IN (${marks(count)}) AND status = 'UNUSED' AND expires_at <= ? ORDER BY id FOR UPDATE`,
   /** Told to use the primary key: the optimizer may rather lock its way through (status, expires_at). */
   expire: (count: number) =>
@@ -90,7 +90,12 @@ async function expireAll(
   return database.transaction(async (sql) => {
     const now = toSqlMoment(nowMs);
     const rows = await sql.rows(EXPIRE_COUPONS_SQL.lock(ids.length), [...ids, now]);
-    const over = rows.map((row) => ({ id: String(row['id']), version: Number(row['version']) }));
+    const over = rows.map((row) => ({
+      id: String(row['id']),
+      version: Number(row['version']),
+      userId: String(row['user_id']),
+      templateId: String(row['template_id']),
+    }));
     if (over.length === 0) return 0;
     const changed = await sql.change(EXPIRE_COUPONS_SQL.expire(over.length), [
       ...over.map(({ id }) => id),

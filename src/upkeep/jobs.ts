@@ -10,12 +10,14 @@ import { JOB_PAGE } from '../config/limits.js';
 import { newId } from '../kernel/ids.js';
 import { countTemplates } from '../numbers/count-templates.js';
 import { readNumbers } from '../numbers/read-numbers.js';
+import { archiveOldCoupons } from './archive-coupons.js';
 import { expireCoupons } from './expire-coupons.js';
 import { expireHolds } from './expire-holds.js';
 import { expireTemplates } from './expire-templates.js';
 import { inPages, type Job } from './frame/job.js';
 import { scheduleJobs, type Jobs, type JobsObserver } from './frame/schedule-jobs.js';
-import { purgeQuotes } from './purge-quotes.js';
+import { purgeEvents, purgeQuotes, purgeReminders, type PurgePage } from './purge-rows.js';
+import { remindOwners } from './remind-owners.js';
 import { reconcileGates } from './reconcile-gates.js';
 import { warmTemplates } from './warm-templates.js';
 
@@ -32,6 +34,7 @@ export function jobsOf(app: App): readonly Job[] {
     ...expiryJobs(app),
     ...numberJobs(app),
     ...eventJobs(app),
+    ...lateJobs(app),
     ...purgeJobs(app),
   ];
 }
@@ -147,13 +150,24 @@ function eventJobs({ relay, webhooks }: App): Job[] {
   ];
 }
 
+/** What tells people, and what puts away. */
+function lateJobs({ clock }: App): Job[] {
+  return [
+    { name: 'remind-owners', ...EVERY_MINUTE, run: (run) => remindOwners(run, clock) },
+    { name: 'archive-coupons', ...EVERY_MINUTE, run: (run) => archiveOldCoupons(run, clock) },
+  ];
+}
+
 /** What deletes rows that nobody needs any more. */
 function purgeJobs({ clock }: App): Job[] {
+  const purge = (name: string, page: PurgePage): Job => ({
+    name,
+    ...EVERY_MINUTE,
+    run: (run) => inPages(run, JOB_PAGE, () => page(run.database, clock)),
+  });
   return [
-    {
-      name: 'purge-quotes',
-      ...EVERY_MINUTE,
-      run: (run) => inPages(run, JOB_PAGE, () => purgeQuotes(run.database, clock)),
-    },
+    purge('purge-quotes', purgeQuotes),
+    purge('purge-reminders', purgeReminders),
+    purge('purge-events', purgeEvents),
   ];
 }

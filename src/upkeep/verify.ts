@@ -5,6 +5,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Database } from '../storage/database.js';
 import type { RedisStore } from '../storage/redis.js';
+import { archiveChecks } from './checks/archive-checks.js';
 import { batchChecks } from './checks/batch-checks.js';
 import type { Check } from './checks/check.js';
 import { claimChecks } from './checks/claim-checks.js';
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   ...batchChecks,
   ...shareChecks,
   ...redemptionChecks,
+  ...archiveChecks,
 ];
 
 /** @throws DatabaseUnavailable: nothing can be said */

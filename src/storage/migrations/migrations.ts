@@ -13,6 +13,8 @@ import { Migration20261122100000 } from './migration-20261122100000-coupon-origi
 import { Migration20261122100100 } from './migration-20261122100100-batches.js';
 import { Migration20261122100200 } from './migration-20261122100200-code-count.js';
 import { Migration20261122110000 } from './migration-20261122110000-jobs.js';
+import { Migration20261122110001 } from './migration-20261122110001-reminders.js';
+import { Migration20261122110002 } from './migration-20261122110002-archive.js';
 import { Migration20261122120000 } from './migration-20261122120000-event-delivery.js';
 import { Migration20261122140000 } from './migration-20261122140000-template-count.js';
 import { Migration20261122140001 } from './migration-20261122140001-unfinished-count.js';
@@ -30,6 +32,8 @@ export const migrations = [
   { name: 'Migration20261122100100', class: Migration20261122100100 },
   { name: 'Migration20261122100200', class: Migration20261122100200 },
   { name: 'Migration20261122110000', class: Migration20261122110000 },
+  { name: 'Migration20261122110001', class: Migration20261122110001 },
+  { name: 'Migration20261122110002', class: Migration20261122110002 },
   { name: 'Migration20261122120000', class: Migration20261122120000 },
   { name: 'Migration20261122140000', class: Migration20261122140000 },
   { name: 'Migration20261122140001', class: Migration20261122140001 },

@@ -1,6 +1,32 @@
 import { defineEntity } from '@mikro-orm/core';
 import { code, count, externalId, hash, id, minor, moment, word } from './columns.js';
 
+/** One coupon, wherever it is kept. */
+const couponColumns = () => ({
+  id: id().primary(),
+  templateId: id(),
+  templateVersion: count(),
+  userId: externalId(),
+  slot: count(),
+  status: word(),
+  version: count(),
+  code: code(),
+  claimKey: hash(),
+  claimFingerprint: hash(),
+  channel: externalId().nullable(),
+  batchId: id().nullable(),
+  faceValueMinor: minor().nullable(),
+  drawNo: count().nullable(),
+  claimedAt: moment(),
+  validFrom: moment(),
+  expiresAt: moment(),
+  heldUntil: moment().nullable(),
+  redemptionId: id().nullable(),
+  orderId: externalId().nullable(),
+  usedAt: moment().nullable(),
+  discountMinor: minor().nullable(),
+});
+
 /**
  * One coupon in one wallet. The row is also the audit entry of its own claim (version 1).
  *
@@ -10,30 +36,7 @@ import { code, count, externalId, hash, id, minor, moment, word } from './column
 export const CouponTable = defineEntity({
   name: 'Coupon',
   tableName: 'coupon',
-  properties: {
-    id: id().primary(),
-    templateId: id(),
-    templateVersion: count(),
-    userId: externalId(),
-    slot: count(),
-    status: word(),
-    version: count(),
-    code: code(),
-    claimKey: hash(),
-    claimFingerprint: hash(),
-    channel: externalId().nullable(),
-    batchId: id().nullable(),
-    faceValueMinor: minor().nullable(),
-    drawNo: count().nullable(),
-    claimedAt: moment(),
-    validFrom: moment(),
-    expiresAt: moment(),
-    heldUntil: moment().nullable(),
-    redemptionId: id().nullable(),
-    orderId: externalId().nullable(),
-    usedAt: moment().nullable(),
-    discountMinor: minor().nullable(),
-  },
+  properties: couponColumns(),
   uniques: [
     { name: 'uk_coupon_code', properties: ['code'] },
     { name: 'uk_coupon_slot', properties: ['templateId', 'userId', 'slot'] },
@@ -68,4 +71,55 @@ export const CouponOriginTable = defineEntity({
     { name: 'uk_coupon_origin', properties: ['originId', 'serial'] },
     { name: 'uk_coupon_origin_taker', properties: ['originId', 'takerId'] },
   ],
+});
+
+/**
+ * A coupon that was used or has expired long ago, of a template that can issue no more; its row is the same.
+ * The unique keys stand here too, so that nothing can be archived twice or come back wrong.
+ */
+export const CouponArchiveTable = defineEntity({
+  name: 'CouponArchive',
+  tableName: 'coupon_archive',
+  properties: {
+    ...couponColumns(),
+    archivedAt: moment(),
+    /** Its audit was deleted then; only of coupons that can never change again. */
+    auditPurgedAt: moment().nullable(),
+  },
+  uniques: [
+    { name: 'uk_archive_code', properties: ['code'] },
+    { name: 'uk_archive_slot', properties: ['templateId', 'userId', 'slot'] },
+    { name: 'uk_archive_claim', properties: ['userId', 'claimKey'] },
+    { name: 'uk_archive_draw', properties: ['templateId', 'drawNo'] },
+  ],
+  indexes: [
+    { name: 'ix_archive_wallet', properties: ['userId', 'id'] },
+    { name: 'ix_archive_audit', properties: ['status', 'auditPurgedAt', 'archivedAt'] },
+  ],
+});
+
+/** What is in the archive of a template, added up as coupons come and go. */
+export const ArchivedCountTable = defineEntity({
+  name: 'ArchivedCount',
+  tableName: 'archived_count',
+  properties: {
+    templateId: id().primary(),
+    status: word().primary(),
+    /** '': none. */
+    channel: externalId().primary(),
+    coupons: count(),
+    discountMinor: minor(),
+  },
+});
+
+/** That the owner of a coupon was told that it will expire; goes when it has. */
+export const CouponReminderTable = defineEntity({
+  name: 'CouponReminder',
+  tableName: 'coupon_reminder',
+  properties: {
+    couponId: id().primary(),
+    expiresAt: moment(),
+    remindedAt: moment(),
+  },
+  indexes: [{ name: 'ix_reminder_expiry', properties: ['expiresAt'] }],
 });

@@ -1,6 +1,6 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
 import { BatchTable, BatchUseTable } from './batch.tables.js';
-import { CouponOriginTable, CouponTable } from './coupon.tables.js';
+import { ArchivedCountTable, CouponArchiveTable, CouponOriginTable, CouponReminderTable, CouponTable } from './coupon.tables.js';
 import { JobTable } from './job.tables.js';
 import {
   EventCursorTable,
@@ -40,6 +40,9 @@ export const tables = [
   QuarantinedClaimTable,
   RiskDenialTable,
   JobTable,
+  CouponArchiveTable,
+  ArchivedCountTable,
+  CouponReminderTable,
   TemplateCountTable,
   UnfinishedCountTable,
   TemplateSimulationTable,

@@ -15,8 +15,12 @@ import { pagedCheck } from './paged-check.js';
 /** Events of changes this young must still be there; delivered ones may be archived later. */
 const EVENTS_KEPT_MS = 86_400_000;
 
+/** Of what can never change again the audit may be gone, all of it. */
+const IS_PURGED =
+  "WHEN t.audit_purged_at IS NOT NULL THEN a.entries IS NULL AND t.status = 'EXPIRED'";
+
 interface Folded {
-  readonly table: 'coupon' | 'redemption';
+  readonly table: 'coupon' | 'coupon_archive' | 'redemption';
   readonly subject: 'COUPON' | 'REDEMPTION';
   /** The version whose entry is the first. */
   readonly firstSeq: number;
@@ -58,7 +62,7 @@ const entriesAreWhole = ({ table, subject, firstSeq, initial }: Folded): Check =
         ON a.subject_id = t.id
       LEFT JOIN audit last ON last.subject_id = t.id AND last.seq = t.version
       WHERE ${inPage('t.id')} AND COALESCE(
-        CASE WHEN a.entries IS NULL
+        CASE ${table === 'coupon_archive' ? IS_PURGED : ''} WHEN a.entries IS NULL
           THEN t.version = ${firstSeq - 1} AND t.status = ${initial === null ? 'NULL' : `'${initial}'`}
           ELSE a.first_seq = ${firstSeq} AND a.last_seq = t.version
             AND a.entries = t.version - ${firstSeq - 1} AND last.to_status = t.status
@@ -83,16 +87,17 @@ const stepsAreLegal = ({ table, subject, initial, lifecycle }: Folded): Check =>
         OR COALESCE(CONCAT(COALESCE(from_status, ''), ' ', to_status), '') NOT IN (${legalSteps(lifecycle, initial)})`,
   });
 
-const entriesHaveSubjects = ({ table, subject }: Folded): Check =>
+const entriesHaveSubjects = (subject: Folded['subject'], tables: readonly string[]): Check =>
   pagedCheck({
-    name: `no audit entry is without its ${table}`,
+    name: `no audit entry is without its ${subject.toLowerCase()}`,
     promise: 'an entry is written in the transaction of its change',
     table: 'audit',
     key: 'subject_id',
     sql: (inPage) => `
-      SELECT CONCAT('entry ', a.seq, ' of ${table} ', a.subject_id, ', which does not exist') AS line
-      FROM audit a LEFT JOIN ${table} t ON t.id = a.subject_id
-      WHERE ${inPage('a.subject_id')} AND a.subject = '${subject}' AND t.id IS NULL`,
+      SELECT CONCAT('entry ', a.seq, ' of ${subject.toLowerCase()} ', a.subject_id, ', which does not exist') AS line
+      FROM audit a ${tables.map((table) => `LEFT JOIN ${table} ON ${table}.id = a.subject_id`).join(' ')}
+      WHERE ${inPage('a.subject_id')} AND a.subject = '${subject}'
+        AND ${tables.map((table) => `${table}.id IS NULL`).join(' AND ')}`,
   });
 
 const entriesHaveEvents: Check = pagedCheck({
@@ -120,7 +125,12 @@ function legalSteps(lifecycle: Lifecycle<string, string>, initial: string | null
   return [...new Set([...steps, ...(initial === null ? ["' HELD'"] : [])])].join(', ');
 }
 
+/** Coupons of the archive have their entries where all have them. */
+export const archivedAuditIsWhole = entriesAreWhole({ ...folded[0]!, table: 'coupon_archive' });
+
 export const auditChecks: readonly Check[] = [
-  ...folded.flatMap((one) => [entriesAreWhole(one), stepsAreLegal(one), entriesHaveSubjects(one)]),
+  ...folded.flatMap((one) => [entriesAreWhole(one), stepsAreLegal(one)]),
+  entriesHaveSubjects('COUPON', ['coupon', 'coupon_archive']),
+  entriesHaveSubjects('REDEMPTION', ['redemption']),
   entriesHaveEvents,
 ];

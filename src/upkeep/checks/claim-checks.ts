@@ -9,6 +9,18 @@ const TRUTH = 'an answer is the truth';
 const CHANGES = 'every change has its audit entry and its event';
 const MONEY = 'money is exact';
 
+/** A coupon is in one of them. */
+const TABLES = ['coupon', 'coupon_archive'] as const;
+
+/** A row for each table and template: how many coupons, and what red packets drew together. */
+const fromBoth = (columns: string, where = ''): string =>
+  `(${TABLES.map((table) => `SELECT template_id, ${columns} FROM ${table} ${where} GROUP BY template_id`).join(' UNION ALL ')})`;
+const COUNTS = fromBoth('COUNT(*) AS n');
+const DRAWS = fromBoth(
+  'COUNT(*) AS n, SUM(face_value_minor) AS drawn',
+  'WHERE face_value_minor IS NOT NULL',
+);
+
 /** A check that is one statement whose rows are the violations, told by its column `line`. */
 function statement(name: string, promise: string, sql: string): Check {
   return {
@@ -25,17 +37,16 @@ export const claimChecks: readonly Check[] = [
   statement(
     'coupons of a template are at most its total',
     NEVER_OVER,
-    `SELECT CONCAT('template ', t.id, ' has ', COUNT(*), ' coupons of ', t.total_count) AS line
-     FROM template t JOIN coupon c ON c.template_id = t.id
-     WHERE t.total_count IS NOT NULL GROUP BY t.id, t.total_count HAVING COUNT(*) > t.total_count`,
+    `SELECT CONCAT('template ', t.id, ' has ', SUM(c.n), ' coupons of ', t.total_count) AS line
+     FROM template t JOIN ${COUNTS} c ON c.template_id = t.id
+     WHERE t.total_count IS NOT NULL GROUP BY t.id, t.total_count HAVING SUM(c.n) > t.total_count`,
   ),
   statement(
     'the counter of a template is the number of its coupons',
     NEVER_OVER,
-    `SELECT CONCAT('template ', t.id, ' counts ', t.issued, ' but has ', COALESCE(c.n, 0)) AS line
-     FROM template t LEFT JOIN (SELECT template_id, COUNT(*) AS n FROM coupon GROUP BY template_id) c
-       ON c.template_id = t.id
-     WHERE t.issued <> COALESCE(c.n, 0)`,
+    `SELECT CONCAT('template ', t.id, ' counts ', t.issued, ' but has ', COALESCE(SUM(c.n), 0)) AS line
+     FROM template t LEFT JOIN ${COUNTS} c ON c.template_id = t.id
+     GROUP BY t.id, t.issued HAVING t.issued <> COALESCE(SUM(c.n), 0)`,
   ),
   {
     name: 'a user has at most perUserLimit coupons of a template',
@@ -56,7 +67,16 @@ export const claimChecks: readonly Check[] = [
            SELECT template_id, user_id, COUNT(*) AS n, MAX(slot) AS slot FROM coupon
            GROUP BY template_id, user_id) per_user GROUP BY template_id`,
       );
-      return most
+      // Of templates with an archive both tables count together; of the others that would be for nothing.
+      const archived = await source.rows(
+        `SELECT template_id, MAX(n) AS n, MAX(slot) AS slot FROM (
+           SELECT template_id, user_id, COUNT(*) AS n, MAX(slot) AS slot FROM (
+             SELECT template_id, user_id, slot FROM coupon
+             WHERE template_id IN (SELECT template_id FROM archived_count)
+             UNION ALL SELECT template_id, user_id, slot FROM coupon_archive) both_tables
+           GROUP BY template_id, user_id) per_user GROUP BY template_id`,
+      );
+      return [...most, ...archived]
         .filter((row) => {
           const limit = limitOf.get(String(row['template_id'])) ?? 0;
           return Number(row['n']) > limit || Number(row['slot']) > limit;
@@ -71,21 +91,23 @@ export const claimChecks: readonly Check[] = [
   statement(
     'every coupon has a template and the version it was issued under',
     TRUTH,
-    `SELECT CONCAT('coupon ', c.id, ' has no version ', c.template_version) AS line
-     FROM coupon c LEFT JOIN template_version v
-       ON v.template_id = c.template_id AND v.version = c.template_version
-     WHERE v.template_id IS NULL`,
+    TABLES.map(
+      (table) => `SELECT CONCAT('coupon ', c.id, ' has no version ', c.template_version) AS line
+        FROM ${table} c LEFT JOIN template_version v
+          ON v.template_id = c.template_id AND v.version = c.template_version
+        WHERE v.template_id IS NULL`,
+    ).join(' UNION ALL '),
   ),
   statement(
     'red packets together are within their budget',
     MONEY,
-    `SELECT CONCAT('template ', c.template_id, ' drew ', SUM(c.face_value_minor)) AS line
-     FROM coupon c JOIN template t ON t.id = c.template_id AND t.type = 'RED_PACKET'
+    `SELECT CONCAT('template ', c.template_id, ' drew ', SUM(c.drawn)) AS line
+     FROM ${DRAWS} c JOIN template t ON t.id = c.template_id AND t.type = 'RED_PACKET'
      JOIN template_version v ON v.template_id = t.id AND v.version = t.version
      GROUP BY c.template_id, t.total_count, v.rules
-     HAVING SUM(c.face_value_minor) > JSON_EXTRACT(v.rules, '$.redPacket.budgetMinor')
-        OR (COUNT(*) = t.total_count
-            AND SUM(c.face_value_minor) <> JSON_EXTRACT(v.rules, '$.redPacket.budgetMinor'))`,
+     HAVING SUM(c.drawn) > JSON_EXTRACT(v.rules, '$.redPacket.budgetMinor')
+        OR (SUM(c.n) = t.total_count
+            AND SUM(c.drawn) <> JSON_EXTRACT(v.rules, '$.redPacket.budgetMinor'))`,
   ),
   statement(
     'the audit of a template folds to its status',

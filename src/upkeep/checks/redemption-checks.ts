@@ -10,14 +10,15 @@ const TIED = "('CONFIRMED', 'PARTIALLY_REFUNDED')";
 const untied = (...columns: string[]): string =>
   columns.map((column) => `${column} IS NULL`).join(' AND ');
 
-const couponsAgree = pagedCheck({
-  name: 'coupons agree with their redemptions',
-  promise: 'HELD is one HELD redemption, USED one confirmed, anything else none',
-  table: 'coupon',
-  key: 'id',
-  sql: (inPage) => `
+export const couponsAgree = (table: 'coupon' | 'coupon_archive'): Check =>
+  pagedCheck({
+    name: `${table === 'coupon' ? 'coupons' : 'archived coupons'} agree with their redemptions`,
+    promise: 'HELD is one HELD redemption, USED one confirmed, anything else none',
+    table,
+    key: 'id',
+    sql: (inPage) => `
     SELECT CONCAT('coupon ', c.id, ' is ', c.status, ', its redemption ', COALESCE(r.status, 'none')) AS line
-    FROM coupon c
+    FROM ${table} c
     LEFT JOIN redemption_coupon rc ON rc.live_coupon_id = c.id
     LEFT JOIN redemption r ON r.id = rc.redemption_id
     WHERE ${inPage('c.id')} AND COALESCE(CASE
@@ -30,7 +31,7 @@ const couponsAgree = pagedCheck({
       ELSE ${untied('rc.coupon_id', 'c.redemption_id', 'c.order_id')}
         AND ${untied('c.held_until', 'c.used_at', 'c.discount_minor')}
       END, 0) = 0`,
-});
+  });
 
 const redemptionsAgree = pagedCheck({
   name: 'redemptions agree with their coupons',
@@ -39,16 +40,18 @@ const redemptionsAgree = pagedCheck({
   key: 'id',
   sql: (inPage) => `
     SELECT CONCAT('redemption ', r.id, ' is ', r.status, ', its coupon ', rc.coupon_id, ' is ',
-      COALESCE(c.status, 'missing')) AS line
+      COALESCE(c.status, old.status, 'missing')) AS line
     FROM redemption r
     JOIN redemption_coupon rc ON rc.redemption_id = r.id
     LEFT JOIN coupon c ON c.id = rc.coupon_id
-    WHERE ${inPage('r.id')} AND COALESCE(c.user_id = r.user_id AND CASE
+    LEFT JOIN coupon_archive old ON old.id = rc.coupon_id
+    WHERE ${inPage('r.id')} AND COALESCE(COALESCE(c.user_id, old.user_id) = r.user_id AND CASE
       WHEN r.status = 'HELD'
         THEN rc.live_coupon_id = rc.coupon_id AND c.redemption_id = r.id AND c.status = 'HELD'
       WHEN r.status IN ${TIED}
-        THEN rc.live_coupon_id = rc.coupon_id AND c.redemption_id = r.id AND c.status = 'USED'
-      ELSE rc.live_coupon_id IS NULL AND NOT c.redemption_id <=> r.id
+        THEN rc.live_coupon_id = rc.coupon_id AND COALESCE(c.redemption_id, old.redemption_id) = r.id
+          AND COALESCE(c.status, old.status) = 'USED'
+      ELSE rc.live_coupon_id IS NULL AND NOT COALESCE(c.redemption_id, old.redemption_id) <=> r.id
       END, 0) = 0`,
 });
 
@@ -171,7 +174,7 @@ const snapshotsAreQuotes = pagedCheck({
 });
 
 export const redemptionChecks: readonly Check[] = [
-  couponsAgree,
+  couponsAgree('coupon'),
   redemptionsAgree,
   oneLiveAnOrder,
   discountsAddUp,
