@@ -25,9 +25,9 @@ export async function openBenchApp(env: Readonly<Record<string, string>>): Promi
     config,
     (line) => void process.stderr.write(`${line}\n`),
   );
-  const { database, redis, sealer } = installation;
+  const { database, redis, sealer, codeKeys } = installation;
   const log = pino({ level: 'silent' });
-  const app = createApp({ config, database, redis, sealer, clock: systemClock, log });
+  const app = createApp({ config, database, redis, sealer, codeKeys, clock: systemClock, log });
   return {
     app,
     template: async () => {

@@ -25,8 +25,12 @@ export const BATCH_SQL = {
     WHERE id = ? AND status <> 'STOPPED'`,
   used: 'SELECT COALESCE(SUM(used), 0) AS used FROM batch_use WHERE batch_id = ?',
   taker: 'SELECT coupon_id FROM coupon_origin WHERE origin_id = ? AND serial = ?',
-  claims: `SELECT o.serial, c.user_id, c.claimed_at FROM coupon_origin o
-    JOIN coupon c ON c.id = o.coupon_id WHERE o.origin_id = ? AND o.serial >= ? AND o.serial < ?`,
+  /** Archived ones too. */
+  claims: `SELECT o.serial, COALESCE(c.user_id, old.user_id) AS user_id,
+      COALESCE(c.claimed_at, old.claimed_at) AS claimed_at
+    FROM coupon_origin o LEFT JOIN coupon c ON c.id = o.coupon_id
+    LEFT JOIN coupon_archive old ON old.id = o.coupon_id
+    WHERE o.origin_id = ? AND o.serial >= ? AND o.serial < ?`,
 };
 
 export async function insertBatch(sql: Sql, batch: Batch): Promise<void> {
