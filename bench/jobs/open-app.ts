@@ -10,8 +10,8 @@ import { activeTemplate } from '../../test/kit/world.js';
 export interface BenchApp {
   readonly app: App;
   /** A new template with stock for everybody. @returns its id */
-  template(): Promise<string>;
-  close(): Promise<void>;
+  readonly template: () => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openBenchApp(env: Readonly<Record<string, string>>): Promise<BenchApp> {

@@ -355,6 +355,13 @@ export const ARCHIVE_WALK_EVERY_MS = 86_400_000;
 export const ARCHIVE_PAGE = 500;
 /** A delivered event stays for so long, for who must look back; twice that of verify, which looks for a day. */
 export const OUTBOX_KEPT_MS = 7 * 86_400_000;
+/** Reconciling looks back so far: several of its own periods, and as long as most holds live. */
+export const RECONCILE_BACK_MS = 5 * 60_000;
+/** Pages of one check in a run: some tens of thousands of rows, a second or two. */
+export const RECONCILE_PAGES_MAX = 10;
+/** Templates whose counter is compared in a run, and the coupons of the largest of them: some 50 ms each. */
+export const RECONCILE_TEMPLATES = 20;
+export const RECONCILE_COUPONS_MAX = 50_000;
 /** A run goes on with page after page for so long; then any worker may go on. */
 export const JOB_RUN_MS = 20_000;
 /** A run that hangs is given up, and its lease with it; well over the page it had in hand. */

@@ -12,6 +12,7 @@ export interface WatchedLoad {
 export interface WatchedJob {
   readonly name: string;
   readonly lagMs: number;
+  readonly progress: Readonly<Record<string, unknown>> | null;
 }
 
 export interface WatchedRelay {
@@ -158,9 +159,9 @@ function jobMetrics(registry: Registry) {
       handled.inc({ job }, count);
       duration.observe({ job }, tookMs / 1_000);
     },
-    /** Asked at each scrape; while MySQL does not answer the last lags stay. */
-    watchJobs: (read: () => Promise<readonly WatchedJob[]>) =>
-      new Gauge({
+    /** Asked at each scrape; while MySQL does not answer the last values stay. */
+    watchJobs: (read: () => Promise<readonly WatchedJob[]>) => {
+      const lag = new Gauge({
         name: 'coupons_job_lag_seconds',
         help: 'How far a job is behind: the age of the oldest due thing, or the time since it should have succeeded.',
         labelNames: ['job'],
@@ -169,7 +170,22 @@ function jobMetrics(registry: Registry) {
           for (const { name, lagMs } of await read().catch(() => []))
             this.set({ job: name }, lagMs / 1_000);
         },
-      }),
+      });
+      const drift = new Gauge({
+        name: 'coupons_record_drift',
+        help: 'What reconcile-records found last: recent rows that break a check, templates whose counter is not their coupons.',
+        labelNames: ['kind'],
+        registers: [registry],
+        async collect() {
+          const job = (await read().catch(() => [])).find(
+            (one) => one.name === 'reconcile-records',
+          );
+          for (const kind of ['records', 'counters'])
+            if (job !== undefined) this.set({ kind }, Number(job.progress?.[kind] ?? 0));
+        },
+      });
+      return { lag, drift };
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import { scheduleJobs, type Jobs, type JobsObserver } from './frame/schedule-job
 import { purgeEvents, purgeQuotes, purgeReminders, type PurgePage } from './purge-rows.js';
 import { remindOwners } from './remind-owners.js';
 import { reconcileGates } from './reconcile-gates.js';
+import { reconcileRecords } from './reconcile-records.js';
 import { warmTemplates } from './warm-templates.js';
 
 /** Six fields: the first is seconds. */
@@ -150,10 +151,18 @@ function eventJobs({ relay, webhooks }: App): Job[] {
   ];
 }
 
-/** What tells people, and what puts away. */
-function lateJobs({ clock }: App): Job[] {
+/** What tells people, what looks after the records, and what puts away. */
+function lateJobs({ clock, log }: App): Job[] {
   return [
     { name: 'remind-owners', ...EVERY_MINUTE, run: (run) => remindOwners(run, clock) },
+    {
+      name: 'reconcile-records',
+      ...EVERY_MINUTE,
+      run: (run) =>
+        reconcileRecords(run, clock, (drift) =>
+          log.error({ drift }, 'records of MySQL do not agree'),
+        ),
+    },
     { name: 'archive-coupons', ...EVERY_MINUTE, run: (run) => archiveOldCoupons(run, clock) },
   ];
 }

@@ -78,7 +78,7 @@ async function remind(sql: Sql, ids: readonly string[], nowMs: number): Promise<
   const rows = await sql.rows(REMIND_SQL.lock(ids.length), ids);
   const known = await sql.rows(REMIND_SQL.reminded(ids.length), ids);
   const reminded = new Set(known.map((row) => row['coupon_id']));
-  const due = rows.filter((row) => !reminded.has(row['id']!) && isWorthIt(row));
+  const due = rows.filter((row) => !reminded.has(row['id']) && isWorthIt(row));
   if (due.length === 0) return 0;
   const now = toSqlMoment(nowMs);
   await sql.change(

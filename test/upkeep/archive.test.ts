@@ -163,7 +163,7 @@ describe('the archive', () => {
     const orders = [await use('ada', gone!), await use('bob', alive!)];
     await later(100);
     await work();
-    expect(await archived()).toEqual([gone, alive].toSorted());
+    expect(await archived()).toEqual([gone!, alive!].toSorted());
     const both = await Promise.all(orders.flatMap((order) => [refund(order), refund(order)]));
     expect(both.map(({ ok }) => ok)).toEqual([true, true, true, true]);
     expect(await archived()).toEqual([]);

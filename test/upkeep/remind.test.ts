@@ -32,7 +32,7 @@ describe('the reminder', () => {
         transaction: (job) =>
           run.database.transaction((sql) =>
             job({
-              rows: sql.rows,
+              rows: (statement, values) => sql.rows(statement, values),
               change: async (statement, values) => {
                 const changed = await sql.change(statement, values);
                 if (diesAt?.(statement)) throw new Error('the worker died here');

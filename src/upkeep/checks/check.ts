@@ -14,4 +14,6 @@ export interface Check {
   readonly promise: string;
   /** One line a violation, at most VIOLATIONS_SHOWN_MAX; empty: all is well. */
   run(source: CheckSource, nowMs: number): Promise<string[]>;
+  /** The same of rows with keys after `from` alone, so many pages at most; where the check walks by a key. */
+  runFrom?(source: CheckSource, nowMs: number, from: string, pagesMax: number): Promise<string[]>;
 }

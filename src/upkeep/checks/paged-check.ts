@@ -36,23 +36,21 @@ export function pagedCheck(check: PagedCheck): Check {
   });
   const end = `SELECT MAX(${key}) AS last FROM
     (SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${pageSubjects}) page`;
-  return {
-    name,
-    promise,
-    async run(source, nowMs) {
-      const own = values?.(nowMs) ?? [];
-      const lines: string[] = [];
-      for (let first = ''; lines.length < VIOLATIONS_SHOWN_MAX;) {
-        const [page] = await source.rows(end, [first]);
-        const last = page?.['last'] ?? null;
-        if (last === null) break;
-        const bounds = Array.from({ length: ranges }, () => [first, last]).flat();
-        const limited = `${statement} LIMIT ${VIOLATIONS_SHOWN_MAX}`;
-        for (const row of await source.rows(limited, [...bounds, ...own]))
-          lines.push(String(row['line']));
-        first = String(last);
-      }
-      return lines.slice(0, VIOLATIONS_SHOWN_MAX);
-    },
+  const runFrom: Check['runFrom'] = async (source, nowMs, from, pagesMax) => {
+    const own = values?.(nowMs) ?? [];
+    const lines: string[] = [];
+    let first = from;
+    for (let pages = 0; pages < pagesMax && lines.length < VIOLATIONS_SHOWN_MAX; pages += 1) {
+      const [page] = await source.rows(end, [first]);
+      const last = page?.['last'] ?? null;
+      if (last === null) break;
+      const bounds = Array.from({ length: ranges }, () => [first, last]).flat();
+      const limited = `${statement} LIMIT ${VIOLATIONS_SHOWN_MAX}`;
+      for (const row of await source.rows(limited, [...bounds, ...own]))
+        lines.push(String(row['line']));
+      first = String(last);
+    }
+    return lines.slice(0, VIOLATIONS_SHOWN_MAX);
   };
+  return { name, promise, runFrom, run: (source, nowMs) => runFrom(source, nowMs, '', Infinity) };
 }
