@@ -40,6 +40,7 @@ import { SimulateTemplate } from './simulation/simulate-template.js';
 import type { Database } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
 import type { Sealer } from './storage/seal.js';
+import { Experiments } from './template/experiments.js';
 import { ListTemplates } from './template/list-templates.js';
 import { MoveTemplate } from './template/move-template.js';
 import { SaveTemplate } from './template/save-template.js';
@@ -202,7 +203,14 @@ export function createApp({
       isOverloaded: () => isOverloaded() || committer.isOverloaded(),
     });
     const guard = createGuard(config.guard, redis, refusals);
-    const issueCoupon = new IssueCoupon({ catalog, guard, path, clock, onOutcome: onClaim });
+    const issueCoupon = new IssueCoupon({
+      catalog,
+      guard,
+      experiments: new Experiments(database),
+      path,
+      clock,
+      onOutcome: onClaim,
+    });
     return {
       rebuild,
       committer,

@@ -11,6 +11,7 @@ import { rejection, type Rejection } from '../kernel/rejection.js';
 import { rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
 import { closedBecause } from '../template/rules/claim-window.js';
+import type { Experiments } from '../template/experiments.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
 import type { Claimed } from './claim-directly.js';
@@ -43,6 +44,7 @@ export interface IssueRequest {
 export interface IssueParts {
   readonly catalog: TemplateCatalog;
   readonly guard: Guard;
+  readonly experiments: Experiments;
   readonly path: ClaimPath;
   readonly clock: Clock;
   /** Told of every outcome: CLAIMED, REPLAYED or the code of the refusal. */
@@ -73,7 +75,9 @@ export class IssueCoupon {
     const closed =
       (await request.refuse?.()) ??
       closedBecause(template, nowMs) ??
-      wrongWayBecause(template.rules.claimMethod, request.via.kind);
+      wrongWayBecause(template.rules.claimMethod, request.via.kind) ??
+      (visitor && (await this.parts.experiments.notOwnArmBecause(template, userId))) ??
+      undefined;
     const soldOut = closed ? undefined : await path.soldOutBecause(template, draft);
     if (soldOut !== undefined) return rejected(soldOut);
     const attempt = visitor && { ...visitor, template, userId, claimKey, nowMs };

@@ -264,6 +264,11 @@ export const SHARE_REWARD_PAGE = 100;
 /** Coupons of a red packet template that are read at a time to work their draws out again. */
 export const DRAWS_PAGE = 5_000;
 
+/** Arms of one experiment; a hash each at every claim of one. */
+export const EXPERIMENT_ARMS_MAX = 50;
+/** Experiments that run at once and are looked at for a list of what is claimable; others are claimable, not shown. */
+export const EXPERIMENTS_SHOWN_MAX = 200;
+
 /** Sealed texts that are sealed anew in one transaction: milliseconds of locks on rows that others read. */
 export const ROTATE_PAGE = 200;
 /** Coupons counted in one statement, to the end of a user: some 10 ms. A template below it is counted when asked. */

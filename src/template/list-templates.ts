@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.js';
 import { cutPage, type Page, type PageRequest } from '../graph/paging.js';
 import type { Database } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
+import { Experiments } from './experiments.js';
 import { countTemplates, listTemplates, type TemplateFilter } from './template.store.js';
 import type { CouponType, Template, TemplateStatus } from './template.types.js';
 
@@ -19,8 +20,10 @@ export class ListTemplates {
     private readonly clock: Clock,
   ) {}
 
-  /** Anybody may read these. */
-  async claimable(page: PageRequest): Promise<Page<Template>> {
+  /** Anybody may read these. Of experiments a user sees the own arms, and who is not known yet sees none. */
+  async claimable(page: PageRequest, userId: string | null = null): Promise<Page<Template>> {
+    const own = userId === null ? [] : await new Experiments(this.database).ownArms(userId);
+    const ownArms = own.length === 0 ? '' : ` OR t.id IN (${own.map(() => '?').join(', ')})`;
     const now = toSqlMoment(this.clock.nowMs());
     return this.page(page, {
       where: [
@@ -28,8 +31,9 @@ export class ListTemplates {
         "t.claim_method = 'OPEN'",
         't.claim_until > ?',
         't.claim_from <= ?',
+        `(t.experiment IS NULL${ownArms})`,
       ],
-      values: [now, now],
+      values: [now, now, ...own],
     });
   }
 

@@ -55,9 +55,11 @@ export class TemplateResolver {
   }
 
   @Query(() => TemplateConnectionObject, {
-    description: 'What anybody may claim now, newest first.',
+    description:
+      'What may be claimed now, newest first. Of an A/B test only the own arm; without a token none.',
   })
   async claimableTemplates(
+    @Ctx() { caller }: RequestContext,
     @Arg('channel', () => String, {
       nullable: true,
       description: 'Where they are shown; every template is offered everywhere.',
@@ -66,7 +68,10 @@ export class TemplateResolver {
     @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
   ): Promise<unknown> {
-    return toConnection(await this.lists.claimable(readPage(first, after)), this.view);
+    return toConnection(
+      await this.lists.claimable(readPage(first, after), caller.userId),
+      this.view,
+    );
   }
 
   @Query(() => TemplateConnectionObject, { description: 'For operators, newest first.' })

@@ -10,14 +10,15 @@ const FROM =
 
 export const TEMPLATE_SQL = {
   insert: `INSERT INTO template (id, status, version, revision, type, claim_method, search_text, author_id,
-      total_count, seed, claim_from, claim_until, created_at, updated_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      total_count, seed, claim_from, claim_until, experiment, experiment_weight, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   insertVersion: `INSERT INTO template_version (template_id, version, rules, author_id, created_at)
     VALUES (?, ?, ?, ?, ?)`,
   /** A changed total makes Redis' view of the stock wrong, so it raises the epoch. */
   updateRules: `UPDATE template SET epoch = epoch + IF(total_count <=> ?, 0, 1), status = ?,
       version = version + 1, revision = revision + 1, type = ?, claim_method = ?, search_text = ?,
-      author_id = ?, total_count = ?, claim_from = ?, claim_until = ?, updated_at = ?
+      author_id = ?, total_count = ?, claim_from = ?, claim_until = ?, experiment = ?, experiment_weight = ?,
+      updated_at = ?
     WHERE id = ? AND revision = ?`,
   updateStatus: `UPDATE template SET status = ?, revision = revision + 1, updated_at = ?
     WHERE id = ? AND revision = ?`,
@@ -38,6 +39,8 @@ export async function insertTemplate(sql: Sql, template: Template): Promise<void
     template.seed,
     toSqlMoment(rules.claimFromMs),
     toSqlMoment(rules.claimUntilMs),
+    rules.experiment,
+    rules.experimentWeight,
     toSqlMoment(template.createdAtMs),
     toSqlMoment(template.updatedAtMs),
   ]);
@@ -67,6 +70,8 @@ export async function updateRules(sql: Sql, before: Template, after: Template): 
     rules.totalCount,
     toSqlMoment(rules.claimFromMs),
     toSqlMoment(rules.claimUntilMs),
+    rules.experiment,
+    rules.experimentWeight,
     toSqlMoment(after.updatedAtMs),
     before.id,
     before.revision,

@@ -22,6 +22,7 @@ import { Migration20261122140002 } from './migration-20261122140002-template-sim
 import { Migration20261122170000 } from './migration-20261122170000-rebuilt-epoch.js';
 import { Migration20261122160000 } from './migration-20261122160000-shares.js';
 import { Migration20261122160001 } from './migration-20261122160001-origin-taker.js';
+import { Migration20261122160002 } from './migration-20261122160002-experiments.js';
 
 export const migrations = [
   { name: 'Migration20261121000000', class: Migration20261121000000 },
@@ -41,4 +42,5 @@ export const migrations = [
   { name: 'Migration20261122170000', class: Migration20261122170000 },
   { name: 'Migration20261122160000', class: Migration20261122160000 },
   { name: 'Migration20261122160001', class: Migration20261122160001 },
+  { name: 'Migration20261122160002', class: Migration20261122160002 },
 ];

@@ -27,11 +27,15 @@ export const TemplateTable = defineEntity({
     seed: word().columnType('char(32)'),
     claimFrom: moment(),
     claimUntil: moment(),
+    /** The A/B test it is an arm of; of its present version. */
+    experiment: externalId().nullable(),
+    experimentWeight: count().nullable(),
     createdAt: moment(),
     updatedAt: moment(),
   },
   indexes: [
     { name: 'ix_template_status', properties: ['status', 'id'] },
+    { name: 'ix_template_experiment', properties: ['experiment', 'status'] },
     { name: 'ix_template_claimable', properties: ['status', 'claimMethod', 'claimUntil'] },
   ],
 });

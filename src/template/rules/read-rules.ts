@@ -104,6 +104,11 @@ function readIssuing(input: RulesInput, at: string): Issuing {
     'is not the id of a template',
   );
   requireInRange(experimentWeight, 1, 10_000, `${at}.experimentWeight`);
+  requireInput(
+    experimentWeight === null || (input.experiment ?? null) !== null,
+    `${at}.experimentWeight`,
+    'goes with experiment',
+  );
   return {
     claimMethod,
     grantOn,
