@@ -19,6 +19,7 @@ const ROOMS = {
   coupon: ['kernel', 'storage', 'event', 'graph', 'template'],
   claim: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon'],
   issue: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon', 'claim'],
+  grant: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'claim'],
   quote: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon'],
   redemption: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote'],
   simulation: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote', 'redemption'],

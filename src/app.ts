@@ -16,6 +16,10 @@ import type { Config } from './config/environment.js';
 import { ChangeCoupon } from './coupon/change-coupon.js';
 import { readCoupons } from './coupon/coupon.store.js';
 import { ReadCoupons } from './coupon/read-coupons.js';
+import { ReadGrants } from './grant/read-grants.js';
+import { RunGrants } from './grant/run-grants.js';
+import { StartGrant } from './grant/start-grant.js';
+import { StopGrant } from './grant/stop-grant.js';
 import { createGuard } from './guard/create-guard.js';
 import { AppendToStream } from './event/append-to-stream.js';
 import { LogOutbox } from './event/log-outbox.js';
@@ -110,6 +114,7 @@ export function createApp({
     clock,
     holdTtlMs: config.holdTtlMs,
   });
+  const claims = createClaims();
   return {
     database,
     redis,
@@ -120,8 +125,9 @@ export function createApp({
     onNumbers,
     redemptions,
     ...createTemplates(),
-    ...createClaims(),
     ...createEvents(),
+    ...claims,
+    ...createGrants(),
     changeCoupon: new ChangeCoupon(database, clock, (id) =>
       redemptions.transactions.endOverdueHold(id),
     ),
@@ -178,6 +184,19 @@ export function createApp({
       manageEndpoints: webhooks.manage,
       replayDeadLetter: webhooks.replay,
       relay,
+    };
+  }
+
+  function createGrants() {
+    return {
+      startGrant: new StartGrant({ database, catalog, clock }),
+      stopGrant: new StopGrant(database, clock),
+      readGrants: new ReadGrants(database),
+      runGrants: new RunGrants({
+        issue: claims.issueCoupon,
+        clock,
+        onFault: (err, grantId) => log.error({ err, grantId }, 'a user of a grant is asked again'),
+      }),
     };
   }
 

@@ -88,6 +88,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     log,
     isProduction: config.isProduction,
     admission,
+    startGrant: app.startGrant,
     isReady: async () => !isDraining && (await answers(database)),
     isDraining: () => isDraining,
   });

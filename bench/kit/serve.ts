@@ -52,6 +52,7 @@ export async function serve(app: App, authenticate: Authenticate): Promise<strin
     log,
     isProduction: false,
     admission,
+    startGrant: app.startGrant,
     isReady: async () => true,
   });
   server.server.unref();

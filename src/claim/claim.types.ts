@@ -6,13 +6,14 @@ import type { FailureCode } from '../kernel/rejection.js';
 export type GateTag = string;
 
 /**
- * By what way a coupon is issued, and of which origin: the batch of a code, a share, a grant. A code has its
- * number in the batch, which is claimed once; null: one that many people may use.
+ * By what way a coupon is issued, and of which origin: the batch of a code, a share, a grant, or what
+ * triggered it (a full share, an event, a birthday). A code has its number in the batch, which is claimed once; null: one
+ * that many people may use.
  */
 export type Via =
   | { readonly kind: 'OPEN' }
   | { readonly kind: 'CODE'; readonly originId: string; readonly serial: number | null }
-  | { readonly kind: 'SHARE' | 'GRANT'; readonly originId: string };
+  | { readonly kind: 'SHARE' | 'GRANT' | 'TRIGGER'; readonly originId: string };
 export type Way = Via['kind'];
 
 export const OPEN: Via = { kind: 'OPEN' };

@@ -39,5 +39,14 @@ export const WAY_GUARDS: Readonly<Record<Way, WayGuard | undefined>> = {
     isOncePerUser: true,
     refusalOfSecond: 'USER_LIMIT_REACHED',
   },
-  GRANT: undefined,
+  GRANT: {
+    count: `UPDATE grant_job SET granted = granted + ?
+      WHERE id = ? AND status NOT IN ('STOPPED', 'FAILED') AND granted + ? <= requested`,
+    room: `SELECT IF(status IN ('STOPPED', 'FAILED'), 0, requested - granted) AS room
+      FROM grant_job WHERE id = ? FOR UPDATE`,
+    refusal: 'CLAIM_CLOSED',
+    isOncePerUser: false,
+    refusalOfSecond: 'CLAIM_CLOSED',
+  },
+  TRIGGER: undefined,
 };

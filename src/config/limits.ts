@@ -293,6 +293,35 @@ export const SIMULATION_GIVES_WAY_MS = 5;
 /** Running templates that a draft is held against, the newest. */
 export const SIMULATION_CONFLICTS_MAX = 500;
 
+/** Users of a grant's list in a mutation; more come by upload. */
+export const GRANT_USERS_INLINE_MAX = 1_000;
+/** Users of one list. */
+export const GRANT_USERS_MAX = 100_000;
+/** A list of so many ids of full length, quoted, and 10 % over. */
+export const GRANT_UPLOAD_BYTES_MAX = 16 * 1024 * 1024;
+/** One line of a list: an id of full length, and other columns that nobody reads. */
+export const GRANT_LINE_BYTES_MAX = 4 * 1024;
+/** Lists that come in at the same time in one process; each holds a connection of MySQL now and then. */
+export const GRANT_UPLOADS_MAX = 2;
+/** An upload that takes longer is given up: nothing was done. */
+export const GRANT_UPLOAD_DEADLINE_MS = 60_000;
+/** A list that did not become a grant is thrown away after this: well over its deadline. */
+export const GRANT_UPLOAD_KEPT_MS = 3_600_000;
+/** Users written down in one statement: some 10 ms of it. */
+export const GRANT_INSERT_PAGE = 1_000;
+/** Rows of a list that are deleted in one transaction. */
+export const GRANT_DELETE_PAGE = 2_000;
+/** Users of a grant that are asked for in a turn: a tenth of a second, then the next grant has its turn. */
+export const GRANT_PAGE = 500;
+/** Coupons of a grant on their way at once: a fifth of a batch of the commit, the rest is for claims. */
+export const GRANT_AT_ONCE_MAX = 100;
+/** Grants that take turns; later ones wait for one of these to end. */
+export const GRANTS_IN_TURN_MAX = 10;
+/** A grant in which nobody could be decided for so long has failed: no outage of the stores lasts a day. */
+export const GRANT_STALLED_MAX_MS = 86_400_000;
+/** Refusals of a grant that are read at once. */
+export const GRANT_REFUSALS_PAGE_MAX = 1_000;
+
 /** Rows a job takes at a time. */
 /** Rows of the outbox that get their place in one transaction. A batch of claims is one row. */
 export const OUTBOX_PAGE = 200;

@@ -1,16 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { enumOf } from '../graph/enum-of.js';
+import { JobStatusEnum } from '../graph/job-status.js';
 import { PageInfoObject } from '../graph/paging.js';
 import { resultUnion } from '../graph/result-union.js';
 import { DateTimeScalar } from '../graph/scalars.js';
-
-export const JobStatusEnum = enumOf('JobStatus', [
-  'QUEUED',
-  'RUNNING',
-  'DONE',
-  'FAILED',
-  'STOPPED',
-]);
 
 @ObjectType('IssuedCode')
 export class IssuedCodeObject {

@@ -27,6 +27,7 @@ export const STEPS = [
   'relay:logged',
   'relay:appended',
   'relay:delivered',
+  'grant:asked',
 ] as const;
 
 export type Step = (typeof STEPS)[number];

@@ -56,6 +56,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Mutation.generateCodes': admin,
   'Mutation.stopBatch': admin,
   'Mutation.grantCoupons': admin,
+  'Mutation.stopGrant': admin,
   'Mutation.freezeCoupon': admin,
   'Mutation.unfreezeCoupon': admin,
   'Mutation.revokeCoupon': admin,
@@ -122,7 +123,8 @@ const REACHED: Readonly<Record<string, string>> = {
     createdAt expiresAt`,
   DiscountTier: 'threshold amount',
   Failure: 'code message retryable',
-  Grant: 'id template reason requested granted refused status createdAt refusals',
+  Grant:
+    'id template reason requested duplicates granted refused status createdAt refusals history',
   GrantRefusal: 'userId code',
   GrantStarted: 'grant',
   IssuedCode: 'code claimedBy claimedAt',

@@ -1,5 +1,6 @@
 /**
- * The HTTP face: POST /graphql, GET /batches/ID/codes.csv, /healthz (the process lives), /readyz (it can serve), /metrics.
+ * The HTTP face: POST /graphql, POST /grants, GET /batches/ID/codes.csv, /healthz (the process lives), /readyz (it can
+ * serve), /metrics.
  *
  * Bounds stand before the body is read. Closing answers what is in flight and takes nothing new.
  */
@@ -7,9 +8,11 @@ import type { Server } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_MAX } from '../config/limits.js';
 import type { Codes } from '../issue/create-codes.js';
+import type { StartGrant } from '../grant/start-grant.js';
 import type { Subgraph } from './build-schema.js';
 import { serveCodes } from './codes-route.js';
 import { createFrontDoor, type Door } from './front-door.js';
+import { serveGrantUploads } from './grant-upload.js';
 import { openGraphqlRoute, type GraphqlParts } from './graphql-route.js';
 import { exchangeJson } from './json-exchange.js';
 
@@ -20,6 +23,8 @@ export interface HttpParts extends GraphqlParts {
   readonly subgraph: Subgraph | undefined;
   /** undefined: no codes are to be downloaded here. */
   readonly codes?: Codes | undefined;
+  /** What POST /grants starts. */
+  readonly startGrant: StartGrant;
   readonly isReady: () => Promise<boolean>;
   /** Nothing new is wanted: callers are told to leave. */
   readonly isDraining?: () => boolean;
@@ -57,6 +62,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     const { authenticate, codes, log } = parts;
     serveCodes(server, { authenticate, codes, log, isDraining });
   }
+  if (subgraph !== undefined) serveGrantUploads(server, parts);
   server.addHook('onSend', async (_request, reply) => {
     if (isClosing) reply.header('connection', 'close');
   });

@@ -1,18 +1,11 @@
 /**
- * The honest answers of what this version does not offer. Starting a grant or event is UNAVAILABLE and does nothing.
+ * The honest answers of what this version does not offer. Recording an event is UNAVAILABLE and does nothing.
  */
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
 import { rejection, type Detail, type FailureCode } from '../kernel/rejection.js';
-import {
-  CustomerEventInput,
-  CustomerEventResult,
-  GrantCouponsInput,
-  GrantObject,
-  GrantRefusalObject,
-  GrantResult,
-} from './not-offered.graphql.js';
+import { CustomerEventInput, CustomerEventResult } from './not-offered.graphql.js';
 
 const DETAIL: Detail = { fact: 'NOT_OFFERED' };
 
@@ -23,34 +16,11 @@ function answer(code: FailureCode, { caller }: RequestContext): unknown {
 
 @Resolver()
 export class NotOfferedResolver {
-  @Query(() => GrantObject, { nullable: true })
-  grant(@Arg('id', () => ID) _id: string): null {
-    return null;
-  }
-
-  @Mutation(() => GrantResult)
-  grantCoupons(
-    @Ctx() context: RequestContext,
-    @Arg('input', () => GrantCouponsInput) _input: GrantCouponsInput,
-  ): unknown {
-    return answer('UNAVAILABLE', context);
-  }
-
   @Mutation(() => CustomerEventResult)
   recordCustomerEvent(
     @Ctx() context: RequestContext,
     @Arg('input', () => CustomerEventInput) _input: CustomerEventInput,
   ): unknown {
     return answer('UNAVAILABLE', context);
-  }
-}
-
-@Resolver(() => GrantObject)
-export class GrantResolver {
-  @FieldResolver(() => [GrantRefusalObject])
-  refusals(
-    @Arg('first', () => Int, { nullable: true, defaultValue: 100 }) _first: number,
-  ): unknown[] {
-    return [];
   }
 }

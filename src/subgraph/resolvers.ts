@@ -8,6 +8,7 @@ import {
   CouponResolver,
   UserCouponsResolver,
 } from '../coupon/coupon.resolver.js';
+import { GrantResolver } from '../grant/grant.resolver.js';
 import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
 import { BatchResolver } from '../issue/batch.resolver.js';
 import { ClaimByCodeResolver } from '../issue/claim-by-code.resolver.js';
@@ -35,7 +36,7 @@ import {
 import { WebhookResolver } from '../webhook/webhook.resolver.js';
 import type { Resolvers } from './build-schema.js';
 import type { ResolveReference } from './entities.js';
-import { GrantResolver, NotOfferedResolver } from './not-offered.resolver.js';
+import { NotOfferedResolver } from './not-offered.resolver.js';
 
 export function createResolvers(app: App): {
   resolvers: Resolvers;
@@ -79,7 +80,7 @@ export function createResolvers(app: App): {
     new DeadLetterResolver(app.database, app.replayDeadLetter),
     new DeadLetterConnectionResolver(),
     new NotOfferedResolver(),
-    new GrantResolver(),
+    new GrantResolver(app),
   ];
   return {
     resolvers: new Map(instances.map((instance) => [instance.constructor, instance])),

@@ -7,6 +7,7 @@
  */
 import type { App } from '../app.js';
 import { JOB_PAGE } from '../config/limits.js';
+import { purgeUploads } from '../grant/purge-uploads.js';
 import { newId } from '../kernel/ids.js';
 import { countTemplates } from '../numbers/count-templates.js';
 import { readNumbers } from '../numbers/read-numbers.js';
@@ -32,6 +33,7 @@ export function jobsOf(app: App): readonly Job[] {
   return [
     ...claimJobs(app),
     ...issueJobs(app),
+    ...grantJobs(app),
     ...expiryJobs(app),
     ...numberJobs(app),
     ...eventJobs(app),
@@ -93,6 +95,18 @@ function issueJobs({ payShareRewards, log }: App): Job[] {
         for (const one of refused) log.warn(one, 'a sharer cannot be rewarded');
         return result;
       },
+    },
+  ];
+}
+
+/** What gives coupons that nobody claims. */
+function grantJobs({ runGrants, clock }: App): Job[] {
+  return [
+    { name: 'run-grants', ...EVERY_SECOND, run: (run) => runGrants.run(run) },
+    {
+      name: 'purge-uploads',
+      ...EVERY_MINUTE,
+      run: (run) => inPages(run, JOB_PAGE, () => purgeUploads(run, clock)),
     },
   ];
 }

@@ -10,6 +10,7 @@ import { batchChecks } from './checks/batch-checks.js';
 import type { Check } from './checks/check.js';
 import { claimChecks } from './checks/claim-checks.js';
 import { checkGates } from './checks/gate-checks.js';
+import { grantChecks } from './checks/grant-checks.js';
 import { redemptionChecks } from './checks/redemption-checks.js';
 import { shareChecks } from './checks/share-checks.js';
 
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   ...claimChecks,
   ...batchChecks,
   ...shareChecks,
+  ...grantChecks,
   ...redemptionChecks,
   ...archiveChecks,
 ];

@@ -29,6 +29,13 @@ describe('a coupon that is issued by a way of its own', () => {
     if (rules.claimMethod !== 'CODE') return newId(1);
     return (await generate(world, id, total)).id;
   };
+  const makeGrant = async ({ id }: Template, ...userIds: string[]) => {
+    const request = { templateId: id, reason: 'a test', idempotencyKey: newId(1) };
+    const users = userIds.map((userId) => ({ userId, place: userId }));
+    const started = await world.app.startGrant.run(operator, request, users);
+    if (!started.ok) throw new Error(started.rejection.code);
+    return started.value.grant.id;
+  };
   const stop = (batchId: string) =>
     world.app.codes.stop.run(operator, { id: batchId, reason: 'leaked' });
   const code = (originId: string, serial: number | null): Via => ({
@@ -71,12 +78,13 @@ describe('a coupon that is issued by a way of its own', () => {
   };
   const soundly = async () => expect((await world.verify()).violations).toEqual([]);
 
-  it('comes only by the way of its template, or from an operator', async () => {
-    const ways = (originId: string): Via[] => [
+  it('comes only by the way of its template, from an operator or by a trigger', async () => {
+    const ways = (originId: string, grantId: string): Via[] => [
       { kind: 'OPEN' },
       code(originId, 1),
       { kind: 'SHARE', originId },
-      { kind: 'GRANT', originId: newId(1) },
+      { kind: 'GRANT', originId: grantId },
+      { kind: 'TRIGGER', originId: newId(1) },
     ];
     const share = { acceptLimit: 3 };
     const shareBy = async (id: string, userId: string) => {
@@ -89,14 +97,16 @@ describe('a coupon that is issued by a way of its own', () => {
       const template = await activeTemplate(world, { claimMethod, perUserLimit: 9, ...more });
       const origin = (await shareBy(template.id, 'olga')) ?? (await makeBatch(template, 5));
       answers[claimMethod] = [];
-      for (const via of ways(origin)) answers[claimMethod].push(await issue(template, 'anna', via));
+      const grantId = await makeGrant(template, 'anna');
+      for (const via of ways(origin, grantId))
+        answers[claimMethod].push(await issue(template, 'anna', via));
     }
     const no = 'NOT_TARGETED';
     expect(answers).toEqual({
-      OPEN: ['CLAIMED', no, no, 'CLAIMED'],
-      CODE: [no, 'CLAIMED', no, 'CLAIMED'],
-      SHARE: [no, no, 'CLAIMED', 'CLAIMED'],
-      GRANT_ONLY: [no, no, no, 'CLAIMED'],
+      OPEN: ['CLAIMED', no, no, 'CLAIMED', 'CLAIMED'],
+      CODE: [no, 'CLAIMED', no, 'CLAIMED', 'CLAIMED'],
+      SHARE: [no, no, 'CLAIMED', 'CLAIMED', 'CLAIMED'],
+      GRANT_ONLY: [no, no, no, 'CLAIMED', 'CLAIMED'],
     });
   });
 

@@ -62,9 +62,12 @@ describe('the README', () => {
   });
 
   it('names only endpoints that are served', () => {
-    const server = read('src/subgraph/http-server.ts') + read('src/subgraph/front-door.ts');
+    const server =
+      read('src/subgraph/http-server.ts') +
+      read('src/subgraph/front-door.ts') +
+      read('src/subgraph/grant-upload.ts');
     const paths = [...section('Run the service').matchAll(/^\| `[A-Z]+ (\/\w+)`/gm)];
-    expect(paths).toHaveLength(4);
+    expect(paths).toHaveLength(5);
     for (const [, path] of paths) expect(server).toContain(`'${path}'`);
   });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
 import { toSqlMoment } from '../../src/storage/moments.js';
 import { JOB_SQL } from '../../src/upkeep/frame/job.store.js';
-import { seedCoupon, seedTemplate } from '../kit/seed.js';
+import { operator, seedCoupon, seedTemplate } from '../kit/seed.js';
 import { openHttp, type Http, type Reply } from './http.js';
 import {
   CALLERS,
@@ -141,6 +141,17 @@ describe('the authorisation matrix', () => {
         await sql.change(DEAD_LETTER, [id, webhook, `event ${id}`, id, now, now]);
       await sql.change(JOB_SQL.insert, ['expire-coupons', 5_000]);
     });
+    const request = { templateId: plain.id, reason: 'x', idempotencyKey: 'seeded' };
+    const listed = [{ userId: 'somebody', place: '' }];
+    const started = await http.app.startGrant.run(operator, request, listed);
+    if (!started.ok) throw new Error(started.rejection.code);
+    const grant = started.value.grant.id;
+    await database.transaction((sql) =>
+      sql.change(
+        "UPDATE grant_member SET state = 'REFUSED', refusal = 'SOLD_OUT' WHERE grant_id = ?",
+        [grant],
+      ),
+    );
     return {
       coupon,
       heldCoupon,
@@ -153,6 +164,7 @@ describe('the authorisation matrix', () => {
       code: 'x',
       webhook,
       deadLetter,
+      grant,
       freezable,
     };
   }

@@ -52,6 +52,7 @@ export interface Seeds {
   readonly code: string;
   readonly webhook: string;
   readonly deadLetter: string;
+  readonly grant: string;
   readonly freezable: readonly string[];
 }
 
@@ -61,9 +62,6 @@ export const NOT_OFFERED: Readonly<Record<string, string>> = {
   BatchStarted: 'codes are not offered yet: UNAVAILABLE',
   CodeConnection: 'codes are not offered yet: batch is null',
   IssuedCode: 'codes are not offered yet: batch is null',
-  Grant: 'grants are not offered yet: grant is null',
-  GrantRefusal: 'grants are not offered yet: grant is null',
-  GrantStarted: 'grants are not offered yet: UNAVAILABLE',
   CustomerEventRecorded: 'events are not offered yet: UNAVAILABLE',
   OrderLine: 'another subgraph answers Order.lines',
 };
@@ -99,6 +97,8 @@ export function doorsOf(
   const rules = `names: [{language: "en", name: "x"}], type: DIRECT_CUT, currency: "CNY",
     amount: {amount: "1.00", currency: "CNY"}, validity: {days: 1}, claimFrom: "2026-01-01T00:00:00Z",
     claimUntil: "2099-01-01T00:00:00Z"`;
+  const grant = `mutation { grantCoupons(input: {templateId: "${seeds.template}", userIds: ["anna"],
+    reason: "x", idempotencyKey: "${key()}"})`;
   return {
     Coupon: {
       query: owned(coupon('{ @ }')),
@@ -179,6 +179,12 @@ export function doorsOf(
         `mutation { replayDeadLetter(id: "${seeds.deadLetter}") { ... on DeadLetterReplayed { @ } } }`,
       ),
     },
+    Grant: {
+      query: all(`{ grant(id: "${seeds.grant}") { @ } }`),
+      nested: all(`${grant} { ... on GrantStarted { grant { @ } } } }`),
+    },
+    GrantStarted: { query: all(`${grant} { ... on GrantStarted { @ } } }`) },
+    GrantRefusal: { nested: all(`{ grant(id: "${seeds.grant}") { refusals { @ } } }`) },
     QuarantinedClaim: { nested: all('{ quarantinedClaims { nodes { @ } } }') },
     DiscountQuote: {
       query: owned(quote('{ @ }')),

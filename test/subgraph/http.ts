@@ -89,6 +89,7 @@ export async function openHttp(env: Readonly<Record<string, string>> = {}): Prom
     log,
     isProduction: config.isProduction,
     admission: new AdmissionControl(systemClock),
+    startGrant: app.startGrant,
     isReady: async () => true,
   });
   await server.listen({ host: '127.0.0.1', port: 0 });

@@ -101,7 +101,7 @@ function readVia(value: unknown): Via | undefined {
   const { kind, originId, serial } = (value ?? {}) as Record<string, unknown>;
   if (kind === 'OPEN') return OPEN;
   if (typeof originId !== 'string') return undefined;
-  if (kind === 'SHARE' || kind === 'GRANT') return { kind, originId };
+  if (kind === 'SHARE' || kind === 'GRANT' || kind === 'TRIGGER') return { kind, originId };
   const isSerial = serial === null || (Number.isSafeInteger(serial) && Number(serial) >= 0);
   return kind === 'CODE' && isSerial
     ? { kind, originId, serial: serial as number | null }

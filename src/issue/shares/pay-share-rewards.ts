@@ -69,7 +69,7 @@ export class PayShareRewards {
     const result = await this.issue.run({
       templateId: reward.templateId,
       userId,
-      via: { kind: 'GRANT', originId: id },
+      via: { kind: 'TRIGGER', originId: id },
       claimKey: key,
       claimFingerprint: key,
       channel: SHARE_CHANNEL,

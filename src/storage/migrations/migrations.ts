@@ -19,6 +19,7 @@ import { Migration20261122120000 } from './migration-20261122120000-event-delive
 import { Migration20261122140000 } from './migration-20261122140000-template-count.js';
 import { Migration20261122140001 } from './migration-20261122140001-unfinished-count.js';
 import { Migration20261122140002 } from './migration-20261122140002-template-simulation.js';
+import { Migration20261122150000 } from './migration-20261122150000-grants.js';
 import { Migration20261122170000 } from './migration-20261122170000-rebuilt-epoch.js';
 import { Migration20261122160000 } from './migration-20261122160000-shares.js';
 import { Migration20261122160001 } from './migration-20261122160001-origin-taker.js';
@@ -39,6 +40,7 @@ export const migrations = [
   { name: 'Migration20261122140000', class: Migration20261122140000 },
   { name: 'Migration20261122140001', class: Migration20261122140001 },
   { name: 'Migration20261122140002', class: Migration20261122140002 },
+  { name: 'Migration20261122150000', class: Migration20261122150000 },
   { name: 'Migration20261122170000', class: Migration20261122170000 },
   { name: 'Migration20261122160000', class: Migration20261122160000 },
   { name: 'Migration20261122160001', class: Migration20261122160001 },

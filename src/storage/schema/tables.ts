@@ -1,6 +1,7 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
 import { BatchTable, BatchUseTable } from './batch.tables.js';
 import { ArchivedCountTable, CouponArchiveTable, CouponOriginTable, CouponReminderTable, CouponTable } from './coupon.tables.js';
+import { GrantMemberTable, GrantTable, GrantUploadTable } from './grant.tables.js';
 import { JobTable } from './job.tables.js';
 import {
   EventCursorTable,
@@ -50,4 +51,7 @@ export const tables = [
   EventCursorTable,
   WebhookEndpointTable,
   WebhookDeliveryTable,
+  GrantTable,
+  GrantMemberTable,
+  GrantUploadTable,
 ];

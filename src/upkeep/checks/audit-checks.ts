@@ -1,5 +1,5 @@
 /**
- * Proves that folding the audit of coupons and redemptions gives the state they are in: nothing changed
+ * Proves that folding the audit of coupons, redemptions and the like gives the state they are in: nothing changed
  * without an entry, no entry without a change, every step one of the lifecycle's table, and with each
  * entry its event.
  *
@@ -19,13 +19,15 @@ const EVENTS_KEPT_MS = 86_400_000;
 const IS_PURGED =
   "WHEN t.audit_purged_at IS NOT NULL THEN a.entries IS NULL AND t.status = 'EXPIRED'";
 
-interface Folded {
-  readonly table: 'coupon' | 'coupon_archive' | 'redemption';
-  readonly subject: 'COUPON' | 'REDEMPTION';
+export interface Folded {
+  readonly table: 'coupon' | 'coupon_archive' | 'redemption' | 'grant_job';
+  readonly subject: 'COUPON' | 'REDEMPTION' | 'GRANT';
   /** The version whose entry is the first. */
   readonly firstSeq: number;
   /** The state before the first entry; null: there was none. */
   readonly initial: string | null;
+  /** The state that the first entry gives to what had none. */
+  readonly born: string;
   readonly lifecycle: Lifecycle<string, string>;
 }
 
@@ -35,6 +37,7 @@ const folded: readonly Folded[] = [
     subject: 'COUPON',
     firstSeq: 2,
     initial: 'UNUSED',
+    born: 'UNUSED',
     lifecycle: COUPON_LIFECYCLE,
   },
   {
@@ -42,6 +45,7 @@ const folded: readonly Folded[] = [
     subject: 'REDEMPTION',
     firstSeq: 1,
     initial: null,
+    born: 'HELD',
     lifecycle: REDEMPTION_LIFECYCLE,
   },
 ];
@@ -70,7 +74,7 @@ const entriesAreWhole = ({ table, subject, firstSeq, initial }: Folded): Check =
   });
 
 /** Every entry begins where the one before ended, by a step of the table. */
-const stepsAreLegal = ({ table, subject, initial, lifecycle }: Folded): Check =>
+const stepsAreLegal = ({ table, subject, initial, born, lifecycle }: Folded): Check =>
   pagedCheck({
     name: `every step of a ${table} is legal`,
     promise: 'each change begins where the last one ended and is one of the lifecycle table',
@@ -84,7 +88,7 @@ const stepsAreLegal = ({ table, subject, initial, lifecycle }: Folded): Check =>
             ${initial === null ? 'NULL' : `'${initial}'`}) AS expected
         FROM audit WHERE ${inPage('subject_id')} AND subject = '${subject}') step
       WHERE NOT from_status <=> expected
-        OR COALESCE(CONCAT(COALESCE(from_status, ''), ' ', to_status), '') NOT IN (${legalSteps(lifecycle, initial)})`,
+        OR COALESCE(CONCAT(COALESCE(from_status, ''), ' ', to_status), '') NOT IN (${legalSteps(lifecycle, initial, born)})`,
   });
 
 const entriesHaveSubjects = (subject: Folded['subject'], tables: readonly string[]): Check =>
@@ -114,15 +118,24 @@ const entriesHaveEvents: Check = pagedCheck({
       FROM outbox WHERE ${inPage('subject_id')}) o
       ON o.subject_id = a.subject_id AND o.seq = a.seq
       AND o.type = CONCAT(LOWER(a.subject), '.', LOWER(a.action))
-    WHERE ${inPage('a.subject_id')} AND a.at > ? AND a.subject IN ('COUPON', 'REDEMPTION')
+    WHERE ${inPage('a.subject_id')} AND a.at > ? AND a.subject IN ('COUPON', 'REDEMPTION', 'GRANT')
       AND o.seq IS NULL`,
 });
 
-function legalSteps(lifecycle: Lifecycle<string, string>, initial: string | null): string {
+function legalSteps(
+  lifecycle: Lifecycle<string, string>,
+  initial: string | null,
+  born: string,
+): string {
   const steps = Object.entries(lifecycle).flatMap(([from, moves]) =>
     Object.values(moves).flatMap((move) => ('to' in move ? [`'${from} ${move.to}'`] : [])),
   );
-  return [...new Set([...steps, ...(initial === null ? ["' HELD'"] : [])])].join(', ');
+  return [...new Set([...steps, ...(initial === null ? [`' ${born}'`] : [])])].join(', ');
+}
+
+/** That the audit of one kind of subject folds to its rows. */
+export function foldsToRows(one: Folded): readonly Check[] {
+  return [entriesAreWhole(one), stepsAreLegal(one), entriesHaveSubjects(one.subject, [one.table])];
 }
 
 /** Coupons of the archive have their entries where all have them. */

@@ -37,7 +37,7 @@ export const shareChecks: readonly Check[] = [
       `SELECT CONCAT('share ', s.id, ' with ', s.places_left, ' places left and its reward ',
          COALESCE(s.reward_status, 'none'), ' has rewarded ', COALESCE(o.n, 0), ' times') AS line
        FROM share s LEFT JOIN (SELECT origin_id, COUNT(*) AS n, MIN(coupon_id) AS coupon_id
-         FROM coupon_origin WHERE way = 'GRANT' AND ${inPage('origin_id')} GROUP BY origin_id) o
+         FROM coupon_origin WHERE way = 'TRIGGER' AND ${inPage('origin_id')} GROUP BY origin_id) o
          ON o.origin_id = s.id
        WHERE ${inPage('s.id')} AND (
          COALESCE(o.n, 0) > IF(s.places_left = 0 AND s.reward_status IN ('PENDING', 'PAID'), 1, 0)
