@@ -197,7 +197,7 @@ describe('a coupon that is issued by a way of its own', () => {
     await world.app.settleJournals.run(0);
     expect([await issuedOf(template), await countedBy(going)]).toEqual([[1, 1, 1], 1]);
     expect(await stores.redis.client.xlen(redisKeys.journal(template.id))).toBe(0);
-    for (const serial of [2, 3])
+    for (const serial of [0, 2])
       expect(await issue(template, `f-${serial}`, code(going, serial))).toBe('CLAIMED');
     await soundly();
   });
