@@ -5,6 +5,8 @@
 import type { Logger } from 'pino';
 import { ClaimCoupon } from './claim/claim-coupon.js';
 import { ClaimPath } from './claim/claim-path.js';
+import { eraseFromQuarantine } from './claim/erase-from-quarantine.js';
+import { ForgetTaker } from './claim/forget-taker.js';
 import { Committer } from './claim/committer.js';
 import { IssueCoupon } from './claim/issue-coupon.js';
 import { Journal } from './claim/journal.js';
@@ -20,10 +22,12 @@ import { ReadGrants } from './grant/read-grants.js';
 import { RunGrants } from './grant/run-grants.js';
 import { StartGrant } from './grant/start-grant.js';
 import { StopGrant } from './grant/stop-grant.js';
+import { createErasures } from './erasure/create-erasures.js';
 import { createGuard } from './guard/create-guard.js';
 import { AppendToStream } from './event/append-to-stream.js';
 import { LogOutbox } from './event/log-outbox.js';
 import { ReadEvents } from './event/read-events.js';
+import { pseudonym } from './guard/rules/pseudonyms.js';
 import type { GuardStep } from './guard/guard.types.js';
 import { LimitCodeTries } from './guard/limit-code-tries.js';
 import { RecordRefusals } from './guard/record-refusals.js';
@@ -45,6 +49,7 @@ import type { Database } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
 import type { Sealer } from './storage/seal.js';
 import { Experiments } from './template/experiments.js';
+import { eraseFromAudiences } from './template/erase-from-audiences.js';
 import { ListTemplates } from './template/list-templates.js';
 import { MoveTemplate } from './template/move-template.js';
 import { SaveTemplate } from './template/save-template.js';
@@ -124,6 +129,7 @@ export function createApp({
     catalog,
     onNumbers,
     redemptions,
+    ...createErasureRoom(),
     ...createTemplates(),
     ...createEvents(),
     ...claims,
@@ -143,6 +149,23 @@ export function createApp({
       maxCoupons: config.maxCouponsPerOrder,
     }),
   };
+
+  function createErasureRoom() {
+    const forget = new ForgetTaker(redis, catalog, rebuild);
+    return createErasures({
+      database,
+      sealer,
+      clock,
+      hashOf: (userId) => pseudonym(config.guard.key, 'erased', userId),
+      scans: [
+        (source, replacement) => eraseFromQuarantine(source, sealer, replacement),
+        (source, replacement) => eraseFromAudiences(source, redis, replacement),
+      ],
+      forgetTaker: (templateId, userId) => forget.run(templateId, userId),
+      onTrouble: (erasureId, err) =>
+        log.warn({ err, erasureId }, 'an erasure will be gone on with'),
+    });
+  }
 
   function createTemplates() {
     return {

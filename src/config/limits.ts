@@ -269,6 +269,14 @@ export const EXPERIMENT_ARMS_MAX = 50;
 /** Experiments that run at once and are looked at for a list of what is claimable; others are claimable, not shown. */
 export const EXPERIMENTS_SHOWN_MAX = 200;
 
+/** Coupons or redemptions of a user whose records are erased in one transaction. */
+export const ERASE_CHUNK = 200;
+/** Erasures one run of the job works on, one after the other. */
+export const ERASURES_PAGE = 20;
+/** Versions of templates looked through at a time for one user: some megabytes read, seldom one sent. */
+export const VERSIONS_PAGE = 500;
+/** A user is looked for once more after this: no quote lives longer, and no claim is on its way so long. */
+export const ERASE_AGAIN_MS = QUOTE_TTL_MS + 60_000;
 /** Sealed texts that are sealed anew in one transaction: milliseconds of locks on rows that others read. */
 export const ROTATE_PAGE = 200;
 /** Coupons counted in one statement, to the end of a user: some 10 ms. A template below it is counted when asked. */

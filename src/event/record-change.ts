@@ -9,7 +9,8 @@ import { newIdAfter } from '../kernel/ids.js';
 import type { Sql, SqlValue } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 
-export type Subject = 'TEMPLATE' | 'COUPON' | 'REDEMPTION' | 'WEBHOOK' | 'BATCH' | 'GRANT';
+export type Subject =
+  'TEMPLATE' | 'COUPON' | 'REDEMPTION' | 'WEBHOOK' | 'BATCH' | 'GRANT' | 'ERASURE';
 
 export interface Change {
   readonly subject: Subject;

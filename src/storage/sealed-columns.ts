@@ -7,6 +7,8 @@ export const SEALED_COLUMNS = [
   { table: 'quarantined_claim', column: 'entry', key: 'id' },
   // What signs the webhooks of an endpoint.
   { table: 'webhook_endpoint', column: 'secrets', key: 'id' },
+  // Who is being erased, until it is done.
+  { table: 'erasure', column: 'user_sealed', key: 'id' },
 ] as const;
 
 export type SealedColumn = (typeof SEALED_COLUMNS)[number];

@@ -36,6 +36,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Query.webhookEndpoints': admin,
   'Query.deadLetters': admin,
   'Query.jobs': admin,
+  'Query.erasures': admin,
   'Mutation.claimCoupon': 'signedIn',
   'Mutation.claimByCode': 'signedIn',
   'Mutation.createShare': 'signedIn',
@@ -67,6 +68,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Mutation.deleteWebhookEndpoint': admin,
   'Mutation.rotateWebhookSecret': admin,
   'Mutation.replayDeadLetter': admin,
+  'Mutation.eraseUser': admin,
   'Mutation.recordCustomerEvent': ['coupons:events'],
 };
 
@@ -122,6 +124,8 @@ const REACHED: Readonly<Record<string, string>> = {
     id currency subtotal discount payable lines applied options optimality upperBound
     createdAt expiresAt`,
   DiscountTier: 'threshold amount',
+  Erasure: 'id status actor reason rows requestedAt finishedAt',
+  ErasureStarted: 'erasure replayed',
   Failure: 'code message retryable',
   Grant:
     'id template reason requested duplicates granted refused status createdAt refusals history',

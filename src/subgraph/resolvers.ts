@@ -28,6 +28,7 @@ import { OrderRedemptionResolver } from '../redemption/order-redemption.resolver
 import { RedemptionResolver } from '../redemption/redemption.resolver.js';
 import { SimulationResolver } from '../simulation/simulation.resolver.js';
 import { TemplateConnectionResolver, TemplateResolver } from '../template/template.resolver.js';
+import { ErasureResolver } from '../erasure/erasure.resolver.js';
 import { JobsResolver } from '../upkeep/jobs.resolver.js';
 import {
   DeadLetterConnectionResolver,
@@ -79,6 +80,7 @@ export function createResolvers(app: App): {
     new WebhookResolver(app.database, app.manageEndpoints),
     new DeadLetterResolver(app.database, app.replayDeadLetter),
     new DeadLetterConnectionResolver(),
+    new ErasureResolver(app.eraseUser),
     new NotOfferedResolver(),
     new GrantResolver(app),
   ];

@@ -165,8 +165,8 @@ function eventJobs({ relay, webhooks }: App): Job[] {
   ];
 }
 
-/** What tells people, what looks after the records, and what puts away. */
-function lateJobs({ clock, log }: App): Job[] {
+/** What tells people, what looks after the records, and what puts away or forgets. */
+function lateJobs({ clock, log, runErasures }: App): Job[] {
   return [
     { name: 'remind-owners', ...EVERY_MINUTE, run: (run) => remindOwners(run, clock) },
     {
@@ -176,6 +176,11 @@ function lateJobs({ clock, log }: App): Job[] {
         reconcileRecords(run, clock, (drift) =>
           log.error({ drift }, 'records of MySQL do not agree'),
         ),
+    },
+    {
+      name: 'erase-users',
+      ...EVERY_MINUTE,
+      run: async ({ database }) => ({ handled: await runErasures.run(database) }),
     },
     { name: 'archive-coupons', ...EVERY_MINUTE, run: (run) => archiveOldCoupons(run, clock) },
   ];

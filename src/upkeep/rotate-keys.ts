@@ -65,6 +65,7 @@ function changeOf(
   closed: string[],
 ): [becomes: string, rowId: string, was: string][] {
   const rowId = String(row['row_id']);
+  // A pair of the list: the two unions do not say that they come together.
   const place = { table, column, rowId } as Place;
   const was = row['sealed'];
   if (typeof was !== 'string' || was === '' || was.startsWith(sealer.currentPrefix)) return [];

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import type { App } from '../../src/app.js';
 import { readConfig, type Config } from '../../src/config/environment.js';
 import type { Clock } from '../../src/kernel/clock.js';
@@ -18,6 +18,7 @@ import { openStores, type Stores } from './stores.js';
 
 export interface StartOverrides {
   readonly clock?: Clock;
+  readonly log?: Logger;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -66,7 +67,7 @@ export async function start(overrides: StartOverrides = {}): Promise<TestService
   const service = await startService({
     config,
     installation: stores,
-    log: pino({ level: config.logLevel }),
+    log: overrides.log ?? pino({ level: config.logLevel }),
     ...(clock ? { clock } : {}),
   });
   const url = `http://${config.http.host}:${service.port}/graphql`;

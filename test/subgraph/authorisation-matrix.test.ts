@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
 import { toSqlMoment } from '../../src/storage/moments.js';
 import { JOB_SQL } from '../../src/upkeep/frame/job.store.js';
-import { operator, seedCoupon, seedTemplate } from '../kit/seed.js';
+import { callerOf, operator, seedCoupon, seedTemplate } from '../kit/seed.js';
 import { openHttp, type Http, type Reply } from './http.js';
 import {
   CALLERS,
@@ -152,6 +152,8 @@ describe('the authorisation matrix', () => {
         [grant],
       ),
     );
+    const forgotten = { userId: 'forgotten', reason: 'ticket 1', idempotencyKey: 'e-1' };
+    await http.app.eraseUser.run(callerOf('operator', 'coupons:admin'), forgotten);
     return {
       coupon,
       heldCoupon,

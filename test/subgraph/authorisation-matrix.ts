@@ -158,6 +158,13 @@ export function doorsOf(
     RiskDenials: inTemplate('{ riskDenials { @ } }'),
     AuditEntry: inTemplate('{ history { @ } }', seeds.tiered),
     QuarantinedClaimConnection: { query: all('{ quarantinedClaims { @ } }') },
+    Erasure: {
+      query: all('{ erasures(userId: "forgotten") { @ } }'),
+      nested: all(
+        `mutation { eraseUser(input: {userId: "nobody-at-all", reason: "1", idempotencyKey: "${key()}"}) {
+          ... on ErasureStarted { erasure { @ } } } }`,
+      ),
+    },
     Job: { query: all('{ jobs { @ } }') },
     ShareConnection: { query: all(shares('{ @ }')) },
     Share: { nested: all(shares('{ nodes { @ } }')) },
@@ -218,6 +225,12 @@ export function doorsOf(
     RedemptionDone: {
       query: redeemable(
         `mutation { holdCoupons(input: {orderId: "${seeds.order}", quoteId: "${seeds.quote}"}) { ... on RedemptionDone { @ } } }`,
+      ),
+    },
+    ErasureStarted: {
+      query: all(
+        `mutation { eraseUser(input: {userId: "nobody-at-all", reason: "1", idempotencyKey: "${key()}"}) {
+          ... on ErasureStarted { @ } } }`,
       ),
     },
     TemplateSaved: {

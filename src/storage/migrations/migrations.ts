@@ -16,6 +16,8 @@ import { Migration20261122110000 } from './migration-20261122110000-jobs.js';
 import { Migration20261122110001 } from './migration-20261122110001-reminders.js';
 import { Migration20261122110002 } from './migration-20261122110002-archive.js';
 import { Migration20261122120000 } from './migration-20261122120000-event-delivery.js';
+import { Migration20261122130000 } from './migration-20261122130000-erasure.js';
+import { Migration20261122130001 } from './migration-20261122130001-redemption-user.js';
 import { Migration20261122140000 } from './migration-20261122140000-template-count.js';
 import { Migration20261122140001 } from './migration-20261122140001-unfinished-count.js';
 import { Migration20261122140002 } from './migration-20261122140002-template-simulation.js';
@@ -24,6 +26,7 @@ import { Migration20261122170000 } from './migration-20261122170000-rebuilt-epoc
 import { Migration20261122160000 } from './migration-20261122160000-shares.js';
 import { Migration20261122160001 } from './migration-20261122160001-origin-taker.js';
 import { Migration20261122160002 } from './migration-20261122160002-experiments.js';
+import { Migration20261122171000 } from './migration-20261122171000-share-user.js';
 
 export const migrations = [
   { name: 'Migration20261121000000', class: Migration20261121000000 },
@@ -37,6 +40,8 @@ export const migrations = [
   { name: 'Migration20261122110001', class: Migration20261122110001 },
   { name: 'Migration20261122110002', class: Migration20261122110002 },
   { name: 'Migration20261122120000', class: Migration20261122120000 },
+  { name: 'Migration20261122130000', class: Migration20261122130000 },
+  { name: 'Migration20261122130001', class: Migration20261122130001 },
   { name: 'Migration20261122140000', class: Migration20261122140000 },
   { name: 'Migration20261122140001', class: Migration20261122140001 },
   { name: 'Migration20261122140002', class: Migration20261122140002 },
@@ -45,4 +50,5 @@ export const migrations = [
   { name: 'Migration20261122160000', class: Migration20261122160000 },
   { name: 'Migration20261122160001', class: Migration20261122160001 },
   { name: 'Migration20261122160002', class: Migration20261122160002 },
+  { name: 'Migration20261122171000', class: Migration20261122171000 },
 ];

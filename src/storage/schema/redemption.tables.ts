@@ -32,7 +32,11 @@ export const RedemptionTable = defineEntity({
     { name: 'uk_redemption_live_order', properties: ['liveOrderId'] },
     { name: 'uk_redemption_attempt', properties: ['orderId', 'attempt'] },
   ],
-  indexes: [{ name: 'ix_redemption_hold', properties: ['status', 'heldUntil'] }],
+  indexes: [
+    { name: 'ix_redemption_hold', properties: ['status', 'heldUntil'] },
+    // For erasing a user: a redemption may have no coupon to be found by.
+    { name: 'ix_redemption_user', properties: ['userId', 'id'] },
+  ],
 });
 
 /** One coupon of a redemption, in the order of application. `liveCouponId`: as liveOrderId, for the coupon. */

@@ -31,6 +31,7 @@ export const ShareTable = defineEntity({
     { name: 'uk_share_user', properties: ['templateId', 'userId'] },
   ],
   indexes: [
+    { name: 'ix_share_user', properties: ['userId'] },
     { name: 'ix_share_owed', properties: ['rewardStatus', 'placesLeft', 'id'] },
     { name: 'ix_share_list', properties: ['templateId', 'id'] },
   ],

@@ -2,6 +2,7 @@
 import { BatchTable, BatchUseTable } from './batch.tables.js';
 import { ArchivedCountTable, CouponArchiveTable, CouponOriginTable, CouponReminderTable, CouponTable } from './coupon.tables.js';
 import { GrantMemberTable, GrantTable, GrantUploadTable } from './grant.tables.js';
+import { ErasureTable } from './erasure.tables.js';
 import { JobTable } from './job.tables.js';
 import {
   EventCursorTable,
@@ -44,6 +45,7 @@ export const tables = [
   CouponArchiveTable,
   ArchivedCountTable,
   CouponReminderTable,
+  ErasureTable,
   TemplateCountTable,
   UnfinishedCountTable,
   TemplateSimulationTable,

@@ -62,7 +62,7 @@ const oneLiveAnOrder = pagedCheck({
   key: 'id',
   sql: (inPage) => `
     SELECT CONCAT('redemption ', r.id, ' is ', r.status, ', attempt ',
-      r.attempt, ', live for ', COALESCE(r.live_order_id, 'none')) AS line
+      r.attempt, IF(r.live_order_id IS NULL, ', not live', ', live')) AS line
     FROM redemption r
     LEFT JOIN redemption later ON later.order_id = r.order_id AND later.attempt = r.attempt + 1
     LEFT JOIN redemption earlier ON earlier.order_id = r.order_id AND earlier.attempt = r.attempt - 1
