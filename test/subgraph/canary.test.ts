@@ -121,7 +121,7 @@ describe('the canary run', () => {
       'query ($input: QuoteDiscountInput!) { quoteDiscount(input: $input) { id } }',
       { input: { currency: 'CNY', lines, orderId, userId: CANARIES.user } },
     );
-    const quoteId = (priced.data?.['quoteDiscount'] as { id: string }).id;
+    const quoteId = (priced.data!['quoteDiscount'] as { id: string }).id;
     const step = (name: string, type: string, input: object) =>
       ask(
         `mutation ($input: ${type}!) { ${name}(input: $input) { __typename ... on Rejection { message } } }`,
