@@ -57,6 +57,7 @@ describe('the environment', () => {
       },
       dataKeys: [],
       codeKeys: [],
+      webhookTrustedHosts: ['127.0.0.1', 'localhost'],
       holdTtlMs: 1_800_000,
       maxCouponsPerOrder: 10,
     });

@@ -159,7 +159,9 @@ describe('_entities', () => {
     });
     const expected = asked.map((one, i) => ([2, 6].includes(i) ? null : one));
     expect(reply).toEqual(expected);
-    expect(statements).toHaveLength(2);
+    // The third asks the archive for the coupon that is nowhere.
+    expect(statements).toHaveLength(3);
+    expect(statements.filter((sql) => sql.includes('coupon_archive'))).toHaveLength(1);
   });
 
   it('take 100 representations and refuse 101', async () => {

@@ -224,7 +224,7 @@ describe('a running service', () => {
     expect(type).toContain('text/plain');
     expect(text).toMatch(/^coupons_http_request_seconds_count\{status="2xx"\} [1-9]/m);
     expect(text).toMatch(/^coupons_http_request_seconds_count\{status="5xx"\} 1$/m);
-    expect(text).toMatch(/^coupons_sql_statement_seconds_count [1-9]/m);
+    expect(text).toMatch(/^coupons_sql_statement_seconds_count\{kind="\w+"\} [1-9]/m);
     expect(text).toContain('# TYPE coupons_claims_total counter');
     expect(text).toContain('process_cpu_seconds_total');
     expect((await get('/nothing')).status).toBe(404);

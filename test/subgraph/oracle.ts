@@ -15,6 +15,7 @@ const CODES = new Set([
   'FORBIDDEN',
   'UNAVAILABLE',
   'OVERLOADED',
+  'RATE_LIMITED',
 ]);
 
 interface Body {

@@ -47,6 +47,8 @@ function config(data: string, port: number, password: string): string {
     // The append-only file is the record; snapshots beside it would only fork and write.
     'save ""',
     'maxmemory-policy noeviction',
+    // The service uses one; the tests give each of their worlds one of its own.
+    'databases 1024',
   ].join('\n');
 }
 
