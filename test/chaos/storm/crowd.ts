@@ -11,12 +11,14 @@ const CLAIMERS = 14;
 const SHOPPERS = 4;
 const USERS = 160;
 const yuan = (amount: string) => ({ amount, currency: 'CNY' });
-/** So many refusals in a row: the wave is over. */
-const REFUSALS = 60;
+/** So many answers of "sold out" for each template of a wave, or so long: the next one comes. */
+const REFUSALS = 15;
+const WAVE_MS = 4_000;
 
 export class Crowd {
   private wave: readonly string[] = [];
-  private refusals = 0;
+  private readonly refusals = new Map<string, number>();
+  private waveEndsMs = 0;
   private isOver = false;
   private readonly owners: string[] = [];
   private readonly running: Promise<void>[] = [];
@@ -59,8 +61,8 @@ export class Crowd {
     else if (mood < 0.2) await Promise.all([customers.attempt(claim), customers.attempt(claim)]);
     const answer = await (mood < 0.1 ? undefined : customers.insist(claim, 6));
     if (answer?.kind === 'COUPON') this.owners.push(user);
-    const isRefused = answer?.kind === 'REFUSED' && answer.code === 'SOLD_OUT';
-    if (answer !== undefined) this.refusals = isRefused ? this.refusals + 1 : 0;
+    if (answer?.kind === 'REFUSED' && answer.code === 'SOLD_OUT')
+      this.refusals.set(claim.templateId, 1 + (this.refusals.get(claim.templateId) ?? 0));
   }
 
   private async shop(): Promise<void> {
@@ -73,7 +75,8 @@ export class Crowd {
 
   private async watch(): Promise<void> {
     await sleep(50);
-    if (this.refusals >= REFUSALS) await this.nextWave();
+    const isSoldOut = this.wave.every((id) => (this.refusals.get(id) ?? 0) >= REFUSALS);
+    if (isSoldOut || performance.now() > this.waveEndsMs) await this.nextWave();
   }
 
   private async nextWave(): Promise<void> {
@@ -90,6 +93,7 @@ export class Crowd {
     ] as const;
     this.wave = await Promise.all(rules.map((rule) => stage.template(rule)));
     this.waves += 1;
-    this.refusals = 0;
+    this.refusals.clear();
+    this.waveEndsMs = performance.now() + WAVE_MS;
   }
 }

@@ -1,11 +1,17 @@
 /** When the processes of the storm die: at every named step several times, and at any moment. */
-import { STEPS, type Step } from '../../../src/storage/steps.js';
+import { STEPS as ALL, type Step } from '../../../src/storage/steps.js';
 import type { Random } from '../client/random.js';
 
 export type Doom =
   | { readonly kind: 'step'; readonly step: Step; readonly nth: number; readonly tries: number }
   /** After its start: also before it is ready. */
   | { readonly kind: 'moment'; readonly afterMs: number };
+
+/**
+ * Those of claims and orders. A relay or a grant runs in the one worker that has its lease, which is seldom
+ * the one that is to die: test/event breaks a relay off in the middle, test/grant kills a worker in a grant.
+ */
+const STEPS = ALL.filter((step) => !/^(relay|grant):/.test(step));
 
 /** Of all kills, those at a named step. */
 const AT_STEPS = 0.8;
