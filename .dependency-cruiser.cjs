@@ -20,6 +20,7 @@ const ROOMS = {
   claim: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon'],
   issue: ['kernel', 'storage', 'event', 'graph', 'template', 'guard', 'coupon', 'claim'],
   grant: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'claim'],
+  customer: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'claim', 'grant'],
   erasure: ['kernel', 'storage', 'event', 'graph'],
   quote: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon'],
   redemption: ['kernel', 'storage', 'event', 'graph', 'template', 'coupon', 'quote'],

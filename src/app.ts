@@ -18,6 +18,9 @@ import type { Config } from './config/environment.js';
 import { ChangeCoupon } from './coupon/change-coupon.js';
 import { readCoupons } from './coupon/coupon.store.js';
 import { ReadCoupons } from './coupon/read-coupons.js';
+import { forgetCustomer } from './customer/forget-customer.js';
+import { IssueTriggered } from './customer/issue-triggered.js';
+import { RecordEvent } from './customer/record-event.js';
 import { ReadGrants } from './grant/read-grants.js';
 import { RunGrants } from './grant/run-grants.js';
 import { StartGrant } from './grant/start-grant.js';
@@ -134,6 +137,7 @@ export function createApp({
     ...createEvents(),
     ...claims,
     ...createGrants(),
+    ...createCustomers(),
     changeCoupon: new ChangeCoupon(database, clock, (id) =>
       redemptions.transactions.endOverdueHold(id),
     ),
@@ -160,6 +164,7 @@ export function createApp({
       scans: [
         (source, replacement) => eraseFromQuarantine(source, sealer, replacement),
         (source, replacement) => eraseFromAudiences(source, redis, replacement),
+        forgetCustomer,
       ],
       forgetTaker: (templateId, userId) => forget.run(templateId, userId),
       onTrouble: (erasureId, err) =>
@@ -220,6 +225,15 @@ export function createApp({
         clock,
         onFault: (err, grantId) => log.error({ err, grantId }, 'a user of a grant is asked again'),
       }),
+    };
+  }
+
+  function createCustomers() {
+    const issue = new IssueTriggered(claims.issueCoupon, (err, templateId) =>
+      log.error({ err, templateId }, 'a triggered coupon is asked for again'),
+    );
+    return {
+      recordEvent: new RecordEvent({ database, issue, clock }),
     };
   }
 

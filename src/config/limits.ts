@@ -330,6 +330,21 @@ export const GRANT_STALLED_MAX_MS = 86_400_000;
 /** Refusals of a grant that are read at once. */
 export const GRANT_REFUSALS_PAGE_MAX = 1_000;
 
+/** A clock of another service may be ahead of ours by this much. */
+export const EVENT_AHEAD_MAX_MS = 5 * 60_000;
+/** The longest name that IANA has is half as long. */
+export const TIME_ZONE_LENGTH_MAX = 64;
+/** Templates that one registration or birthday gives; the oldest first. A campaign has a handful. */
+export const TRIGGERED_TEMPLATES_MAX = 50;
+/** Coupons of one event on their way at once: all of a common one, and a few rounds within a request. */
+export const TRIGGERED_AT_ONCE_MAX = 10;
+/** Days after a birthday on which it is made up for: a weekend of an outage. */
+export const BIRTHDAY_CATCH_UP_DAYS = 3;
+/** Customers whose birthdays are noted in one transaction: a tenth of a second. */
+export const BIRTHDAY_PAGE = 100;
+/** Of them at once; each asks for one coupon after the other. */
+export const BIRTHDAYS_AT_ONCE_MAX = 50;
+
 /** Rows a job takes at a time. */
 /** Rows of the outbox that get their place in one transaction. A batch of claims is one row. */
 export const OUTBOX_PAGE = 200;

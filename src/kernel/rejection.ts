@@ -87,8 +87,7 @@ export type Detail =
   | { readonly fact: 'NEEDS_ANOTHER_PERSON' }
   | { readonly fact: FieldFact; readonly field: string }
   | { readonly fact: 'CONFIRMED_WITH_ANOTHER_QUOTE' }
-  | { readonly fact: 'UNITS_LEFT'; readonly lineId: string; readonly units: number }
-  | { readonly fact: 'NOT_OFFERED' };
+  | { readonly fact: 'UNITS_LEFT'; readonly lineId: string; readonly units: number };
 
 /** Why a field of a template cannot be edited as asked. */
 export type FieldFact = 'FIELD_IS_FIXED' | 'FIELD_IS_FIXED_OF_RED_PACKETS' | 'FIELD_MAY_ONLY_GROW';

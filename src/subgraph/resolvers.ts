@@ -8,6 +8,7 @@ import {
   CouponResolver,
   UserCouponsResolver,
 } from '../coupon/coupon.resolver.js';
+import { CustomerEventResolver } from '../customer/customer.resolver.js';
 import { GrantResolver } from '../grant/grant.resolver.js';
 import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
 import { BatchResolver } from '../issue/batch.resolver.js';
@@ -37,7 +38,6 @@ import {
 import { WebhookResolver } from '../webhook/webhook.resolver.js';
 import type { Resolvers } from './build-schema.js';
 import type { ResolveReference } from './entities.js';
-import { NotOfferedResolver } from './not-offered.resolver.js';
 
 export function createResolvers(app: App): {
   resolvers: Resolvers;
@@ -81,7 +81,7 @@ export function createResolvers(app: App): {
     new DeadLetterResolver(app.database, app.replayDeadLetter),
     new DeadLetterConnectionResolver(),
     new ErasureResolver(app.eraseUser),
-    new NotOfferedResolver(),
+    new CustomerEventResolver(app.recordEvent),
     new GrantResolver(app),
   ];
   return {

@@ -36,7 +36,7 @@ describe('the list of personal columns', () => {
     expect([...listed].filter((name) => !there.has(name))).toEqual([]);
   });
 
-  it('replaces by an index only', async () => {
+  it('replaces and deletes by an index only', async () => {
     const rows = await stores.database.rows(
       `SELECT table_name AS t, column_name AS c FROM information_schema.statistics
        WHERE table_schema = DATABASE() AND seq_in_index = 1`,
@@ -44,6 +44,7 @@ describe('the list of personal columns', () => {
     const indexed = new Set(rows.map((row) => `${row['t']}.${row['c']}`));
     const wanted = PERSONAL_COLUMNS.flatMap((column) => {
       if (column.how === 'USER') return [nameOf(column)];
+      if (column.how === 'DELETED' && column.column === 'user_id') return [nameOf(column)];
       if (column.how === 'SUBJECT') return [`${column.table}.${column.by}`];
       return column.how === 'WALLET' && column.column === 'user_id' ? [nameOf(column)] : [];
     });

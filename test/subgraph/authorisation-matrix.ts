@@ -18,6 +18,7 @@ export const CALLERS = {
   stranger: {},
   operator: { scope: 'coupons:admin' },
   orderService: { scope: 'coupons:redeem' },
+  eventsService: { scope: 'coupons:events' },
 } as const;
 export type CallerName = keyof typeof CALLERS;
 
@@ -62,7 +63,6 @@ export const NOT_OFFERED: Readonly<Record<string, string>> = {
   BatchStarted: 'codes are not offered yet: UNAVAILABLE',
   CodeConnection: 'codes are not offered yet: batch is null',
   IssuedCode: 'codes are not offered yet: batch is null',
-  CustomerEventRecorded: 'events are not offered yet: UNAVAILABLE',
   OrderLine: 'another subgraph answers Order.lines',
 };
 
@@ -191,6 +191,12 @@ export function doorsOf(
       nested: all(`${grant} { ... on GrantStarted { grant { @ } } } }`),
     },
     GrantStarted: { query: all(`${grant} { ... on GrantStarted { @ } } }`) },
+    CustomerEventRecorded: {
+      query: all(
+        `mutation { recordCustomerEvent(input: {eventId: "${key()}", type: REGISTERED, userId: "anna",
+          occurredAt: "2020-01-01T00:00:00Z"}) { ... on CustomerEventRecorded { @ } } }`,
+      ),
+    },
     GrantRefusal: { nested: all(`{ grant(id: "${seeds.grant}") { refusals { @ } } }`) },
     QuarantinedClaim: { nested: all('{ quarantinedClaims { nodes { @ } } }') },
     DiscountQuote: {
@@ -294,7 +300,7 @@ export function expectedOf(
   { whose, document }: Door,
   caller: CallerName,
 ): Outcome {
-  const isOthers = caller === 'nobody' || caller === 'stranger';
+  const isOthers = caller === 'nobody' || isStranger(caller);
   for (const [typeName, fieldName] of coordinatesOf(schema, document)) {
     const access = accessOf(typeName, fieldName);
     const isAfterOwner = typeName !== 'Query' && typeName !== 'Mutation' && typeName !== 'User';
@@ -322,7 +328,12 @@ function isReachedByEntity(typeName: string, document: string): boolean {
 function isHidden(whose: Whose, caller: CallerName): boolean {
   if (whose === 'unlisted') return caller === 'nobody';
   if (whose === 'redeemable' && caller === 'operator') return true;
-  return whose !== 'all' && (caller === 'nobody' || caller === 'stranger');
+  return whose !== 'all' && (caller === 'nobody' || isStranger(caller));
+}
+
+/** Who is signed in, and neither owns anything nor may see what others own. */
+function isStranger(caller: CallerName): boolean {
+  return caller === 'stranger' || caller === 'eventsService';
 }
 
 function coordinatesOf(schema: GraphQLSchema, document: string): [string, string][] {

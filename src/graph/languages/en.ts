@@ -63,6 +63,5 @@ export const en: Messages = {
     FIELD_MAY_ONLY_GROW: '{field} may only grow once the template is active',
     CONFIRMED_WITH_ANOTHER_QUOTE: 'the order was confirmed with another quote',
     UNITS_LEFT: 'line {lineId} has {units} units left',
-    NOT_OFFERED: 'not offered by this version of the service',
   },
 };

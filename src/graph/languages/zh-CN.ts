@@ -63,6 +63,5 @@ export const zhCN: Messages = {
     FIELD_MAY_ONLY_GROW: '券模板启用后 {field} 只能增加',
     CONFIRMED_WITH_ANOTHER_QUOTE: '该订单已用另一报价确认',
     UNITS_LEFT: '订单行 {lineId} 还剩 {units} 件',
-    NOT_OFFERED: '当前版本的服务不提供此功能',
   },
 };

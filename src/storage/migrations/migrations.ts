@@ -27,6 +27,7 @@ import { Migration20261122160000 } from './migration-20261122160000-shares.js';
 import { Migration20261122160001 } from './migration-20261122160001-origin-taker.js';
 import { Migration20261122160002 } from './migration-20261122160002-experiments.js';
 import { Migration20261122171000 } from './migration-20261122171000-share-user.js';
+import { Migration20261122180000 } from './migration-20261122180000-customers.js';
 
 export const migrations = [
   { name: 'Migration20261121000000', class: Migration20261121000000 },
@@ -51,4 +52,5 @@ export const migrations = [
   { name: 'Migration20261122160001', class: Migration20261122160001 },
   { name: 'Migration20261122160002', class: Migration20261122160002 },
   { name: 'Migration20261122171000', class: Migration20261122171000 },
+  { name: 'Migration20261122180000', class: Migration20261122180000 },
 ];

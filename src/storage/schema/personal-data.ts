@@ -7,10 +7,11 @@
  * USER     a user id in a table of its own: replaced wherever it stands; an index begins with it
  * SUBJECT  rows about a coupon or a redemption of the user, found by `by`: the id or `"userId":"…"` is replaced
  * SCANNED  a small table that is read through
+ * DELETED  rows that go altogether, by a statement of their room; an index begins with the user
  * KEPT     stays as it is, because …
  */
 export type Erased =
-  | { readonly how: 'WALLET' | 'USER' | 'SCANNED' }
+  | { readonly how: 'WALLET' | 'USER' | 'SCANNED' | 'DELETED' }
   | { readonly how: 'SUBJECT'; readonly by: string }
   | { readonly how: 'KEPT'; readonly because: string };
 
@@ -47,6 +48,10 @@ export const PERSONAL_COLUMNS: readonly PersonalColumn[] = [
   of('coupon_origin', 'taker_id', { how: 'SUBJECT', by: 'coupon_id' }),
   of('share', 'user_id', { how: 'USER' }),
   of('grant_member', 'user_id', { how: 'USER' }),
+  of('customer', 'user_id', { how: 'DELETED' }),
+  of('customer', 'birthday', { how: 'DELETED' }),
+  of('customer', 'birthday_due_at', { how: 'DELETED' }),
+  of('customer_event', 'user_id', { how: 'DELETED' }),
   of('grant_job', 'actor', kept(STAFF)),
   of('batch', 'author_id', kept(STAFF)),
   of('quote', 'body', kept('it is deleted 15 minutes after it was asked for')),

@@ -1,6 +1,7 @@
 /** All tables of the service; the migrations make them, a test compares the two. */
 import { BatchTable, BatchUseTable } from './batch.tables.js';
 import { ArchivedCountTable, CouponArchiveTable, CouponOriginTable, CouponReminderTable, CouponTable } from './coupon.tables.js';
+import { CustomerEventGrantTable, CustomerEventTable, CustomerTable } from './customer.tables.js';
 import { GrantMemberTable, GrantTable, GrantUploadTable } from './grant.tables.js';
 import { ErasureTable } from './erasure.tables.js';
 import { JobTable } from './job.tables.js';
@@ -56,4 +57,7 @@ export const tables = [
   GrantTable,
   GrantMemberTable,
   GrantUploadTable,
+  CustomerTable,
+  CustomerEventTable,
+  CustomerEventGrantTable,
 ];
