@@ -19,6 +19,7 @@ import { ChangeCoupon } from './coupon/change-coupon.js';
 import { readCoupons } from './coupon/coupon.store.js';
 import { ReadCoupons } from './coupon/read-coupons.js';
 import { forgetCustomer } from './customer/forget-customer.js';
+import { GrantBirthdays } from './customer/grant-birthdays.js';
 import { IssueTriggered } from './customer/issue-triggered.js';
 import { RecordEvent } from './customer/record-event.js';
 import { ReadGrants } from './grant/read-grants.js';
@@ -234,6 +235,7 @@ export function createApp({
     );
     return {
       recordEvent: new RecordEvent({ database, issue, clock }),
+      grantBirthdays: new GrantBirthdays(issue, clock),
     };
   }
 

@@ -100,9 +100,10 @@ function issueJobs({ payShareRewards, log }: App): Job[] {
 }
 
 /** What gives coupons that nobody claims. */
-function grantJobs({ runGrants, clock }: App): Job[] {
+function grantJobs({ runGrants, grantBirthdays, clock }: App): Job[] {
   return [
     { name: 'run-grants', ...EVERY_SECOND, run: (run) => runGrants.run(run) },
+    { name: 'grant-birthdays', ...EVERY_MINUTE, run: (run) => grantBirthdays.run(run) },
     {
       name: 'purge-uploads',
       ...EVERY_MINUTE,
