@@ -9,8 +9,7 @@ import type { FailureCode } from '../kernel/rejection.js';
 import type { Sql } from '../storage/database.js';
 import type { ClaimDraft, Via } from './claim.types.js';
 import { WAY_GUARDS } from './ways.js';
-
-const marks = (count: number, mark: string) => Array(count).fill(mark).join(', ');
+import { marks } from '../storage/marks.js';
 
 export const ORIGIN_SQL = {
   /** The unique keys let a code be claimed once, and a user take once of a share; who comes second stays out. */

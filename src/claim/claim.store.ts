@@ -11,21 +11,20 @@ import type { Sql, SqlValue } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 import { admitWays, type Refused } from './admit-ways.js';
 import { couponOf, type Reservation } from './claim.types.js';
+import { marks } from '../storage/marks.js';
 
 const COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code, claim_key,
   claim_fingerprint, channel, batch_id, face_value_minor, draw_no, claimed_at, valid_from, expires_at`;
 const ROW = `(${Array(17).fill('?').join(', ')})`;
-const rows = (count: number) => Array(count).fill(ROW).join(', ');
+const rows = (count: number) => marks(count, ROW);
 
 export const CLAIM_SQL = {
   /** A row that meets any unique key stays out without failing the others. */
   insertCoupons: (count: number) =>
     `INSERT INTO coupon (${COLUMNS}) VALUES ${rows(count)} ON DUPLICATE KEY UPDATE id = coupon.id`,
   insertCoupon: `INSERT INTO coupon (${COLUMNS}) VALUES ${ROW}`,
-  present: (count: number) =>
-    `SELECT id FROM coupon WHERE id IN (${Array(count).fill('?').join(', ')})`,
-  takeBack: (count: number) =>
-    `DELETE FROM coupon WHERE id IN (${Array(count).fill('?').join(', ')})`,
+  present: (count: number) => `SELECT id FROM coupon WHERE id IN (${marks(count)})`,
+  takeBack: (count: number) => `DELETE FROM coupon WHERE id IN (${marks(count)})`,
   guard: `UPDATE template SET issued = issued + ?, committed_seq = GREATEST(committed_seq, ?)
     WHERE id = ? AND epoch = ? AND (total_count IS NULL OR issued + ? <= total_count)`,
   issueOne: 'UPDATE template SET issued = issued + 1 WHERE id = ?',

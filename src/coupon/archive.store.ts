@@ -7,13 +7,13 @@
  */
 import type { Row, Sql } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
+import { marks } from '../storage/marks.js';
 
 /** Every column of the table `coupon`; a test compares. */
 export const ARCHIVED_COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code,
   claim_key, claim_fingerprint, channel, batch_id, face_value_minor, draw_no, claimed_at, valid_from,
   expires_at, held_until, redemption_id, order_id, used_at, discount_minor`;
 
-const marks = (count: number): string => Array(count).fill('?').join(', ');
 const TALLY = `SELECT template_id, status, COALESCE(channel, ''), COUNT(*), COALESCE(SUM(discount_minor), 0)`;
 const TALLY_COLUMNS = 'template_id, status, channel, coupons, discount_minor';
 

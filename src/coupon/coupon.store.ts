@@ -2,6 +2,7 @@
 import type { Row, Sql, SqlValue } from '../storage/database.js';
 import { fromNullableMoment, fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { Coupon, CouponStatus } from './coupon.types.js';
+import { marks } from '../storage/marks.js';
 
 type Source = Pick<Sql, 'rows'>;
 
@@ -140,10 +141,6 @@ function walletWhere(filter: WalletFilter): { where: string; values: SqlValue[] 
     where: `user_id = ? AND ${STATUS_BY_CLOCK} IN (${marks(filter.status.length)})`,
     values: [filter.userId, now, now, ...filter.status],
   };
-}
-
-function marks(count: number): string {
-  return Array(count).fill('?').join(', ');
 }
 
 function nullableNumber(value: string | number | null | undefined): number | null {

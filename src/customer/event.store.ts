@@ -3,6 +3,7 @@ import type { FailureCode } from '../kernel/rejection.js';
 import type { Sql } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 import type { CustomerEvent, Decision, RecordedEvent, TriggeredGrant } from './customer.types.js';
+import { marks } from '../storage/marks.js';
 
 export const EVENT_SQL = {
   insert: `INSERT INTO customer_event (id, event_key, fingerprint, type, user_id, status, occurred_at,
@@ -13,7 +14,7 @@ export const EVENT_SQL = {
   end: `UPDATE customer_event SET status = 'DONE' WHERE id = ? AND status = 'OPEN'`,
   plan: (count: number) =>
     `INSERT INTO customer_event_grant (event_id, template_id)
-     VALUES ${Array(count).fill('(?, ?)').join(', ')}`,
+     VALUES ${marks(count, '(?, ?)')}`,
   planned: `SELECT template_id, coupon_id, refusal FROM customer_event_grant
     WHERE event_id = ? ORDER BY template_id`,
   /** A coupon is the truth, also where somebody else was refused with the same key before. */

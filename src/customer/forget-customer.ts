@@ -4,8 +4,7 @@
  */
 import { ERASE_CHUNK } from '../config/limits.js';
 import type { Database } from '../storage/database.js';
-
-const marks = (count: number): string => Array(count).fill('?').join(', ');
+import { marks } from '../storage/marks.js';
 
 export const FORGET_SQL = {
   profile: 'DELETE FROM customer WHERE user_id = ?',

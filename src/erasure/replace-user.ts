@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { ERASE_CHUNK } from '../config/limits.js';
 import type { Database, SqlValue } from '../storage/database.js';
 import { PERSONAL_COLUMNS, type PersonalColumn } from '../storage/schema/personal-data.js';
+import { marks } from '../storage/marks.js';
 
 export interface Replacement {
   readonly userId: string;
@@ -30,7 +31,6 @@ const USERS = PERSONAL_COLUMNS.filter(({ how }) => how === 'USER');
 const DOCUMENTS = new Set(['details', 'payload', 'snapshot', 'body']);
 /** Words of a person about a person: the fact stays, the words go. */
 const FREE_TEXT = String.raw`"reason":"([^"\\]|\\.)*"`;
-const marks = (count: number): string => Array(count).fill('?').join(', ');
 
 export const REPLACE_SQL = {
   subjects: (table: Wallet) =>

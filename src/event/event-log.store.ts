@@ -7,6 +7,7 @@
 import type { Database, Row, Sql, SqlValue } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { LogEntry } from './event.types.js';
+import { marks } from '../storage/marks.js';
 
 /** MySQL as a run of the relay may use it. */
 export type Store = Pick<Database, 'rows' | 'transaction'>;
@@ -20,7 +21,6 @@ export interface OutboxRow {
 }
 
 const ROW = '(?, ?, ?, ?, ?, ?, ?)';
-const marks = (count: number, one: string): string => Array(count).fill(one).join(', ');
 
 export const LOG_SQL = {
   due: `SELECT id, type, subject_id, payload, created_at FROM outbox

@@ -4,8 +4,7 @@ import type { FailureCode } from '../kernel/rejection.js';
 import type { Database, Row, Sql } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 import type { GrantRefusal, Member } from './grant.types.js';
-
-const marks = (count: number, mark = '?') => Array(count).fill(mark).join(', ');
+import { marks } from '../storage/marks.js';
 
 export const MEMBER_SQL = {
   beginUpload: 'INSERT INTO grant_upload (id, started_at) VALUES (?, ?)',

@@ -9,12 +9,13 @@ import { toSqlMoment } from '../storage/moments.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import type { RedisStore } from '../storage/redis.js';
 import type { StoredQuote } from './quote.types.js';
+import { marks } from '../storage/marks.js';
 
 export const QUOTE_SQL = {
   save: `INSERT INTO quote (id, body, expires_at) VALUES (?, ?, ?)
     ON DUPLICATE KEY UPDATE body = VALUES(body), expires_at = VALUES(expires_at)`,
   find: (count: number) =>
-    `SELECT id, body FROM quote WHERE id IN (${Array(count).fill('?').join(', ')}) AND expires_at > ?`,
+    `SELECT id, body FROM quote WHERE id IN (${marks(count)}) AND expires_at > ?`,
 };
 
 export class QuoteStore {

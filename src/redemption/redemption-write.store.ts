@@ -7,8 +7,7 @@ import { toNullableMoment, toSqlMoment } from '../storage/moments.js';
 import type { StoredQuote } from '../quote/quote.types.js';
 import type { RedeemedLine, Redemption } from './redemption.types.js';
 import { COUPON_STATUS_UNDER, STANDS_FOR_ITS_ORDER } from './rules/redemption-lifecycle.js';
-
-const rowsOf = (count: number, row: string): string => Array(count).fill(row).join(', ');
+import { marks } from '../storage/marks.js';
 
 export const REDEMPTION_WRITE_SQL = {
   insert: `INSERT INTO redemption (id, order_id, attempt, live_order_id, quote_id, user_id, status,
@@ -16,13 +15,13 @@ export const REDEMPTION_WRITE_SQL = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   insertCoupons: (count: number) =>
     `INSERT INTO redemption_coupon (redemption_id, position, coupon_id, live_coupon_id, discount_minor)
-     VALUES ${rowsOf(count, '(?, ?, ?, ?, ?)')}`,
+     VALUES ${marks(count, '(?, ?, ?, ?, ?)')}`,
   insertLines: (count: number) =>
     `INSERT INTO redemption_line (redemption_id, position, line_id, quantity, subtotal_minor,
-       discount_minor) VALUES ${rowsOf(count, '(?, ?, ?, ?, ?, ?)')}`,
+       discount_minor) VALUES ${marks(count, '(?, ?, ?, ?, ?, ?)')}`,
   insertShares: (count: number) =>
     `INSERT INTO redemption_share (redemption_id, coupon_position, line_position, discount_minor)
-     VALUES ${rowsOf(count, '(?, ?, ?, ?)')}`,
+     VALUES ${marks(count, '(?, ?, ?, ?)')}`,
   /** The index is named: by the status the optimizer may come from ix_redemption_hold and lock strangers. */
   step: `UPDATE redemption FORCE INDEX (PRIMARY) SET status = ?, version = ?, live_order_id = ?, refunded_minor = ?,
       held_until = ?, updated_at = ?
@@ -33,7 +32,7 @@ export const REDEMPTION_WRITE_SQL = {
     `UPDATE redemption_line SET
        refunded_quantity = CASE position ${Array(count).fill('WHEN ? THEN ?').join(' ')} END,
        refunded_minor = CASE position ${Array(count).fill('WHEN ? THEN ?').join(' ')} END
-     WHERE redemption_id = ? AND position IN (${rowsOf(count, '?')})`,
+     WHERE redemption_id = ? AND position IN (${marks(count, '?')})`,
 };
 
 /** A new redemption with its coupons, its lines, and what each coupon takes off each line. */

@@ -7,12 +7,12 @@ import { fromNullableMoment, fromSqlMoment, toSqlMoment } from '../storage/momen
 import type { StoredQuote } from '../quote/quote.types.js';
 import type { Redemption, RedemptionStatus } from './redemption.types.js';
 import { STANDS_FOR_ITS_ORDER } from './rules/redemption-lifecycle.js';
+import { marks } from '../storage/marks.js';
 
 type Source = Pick<Sql, 'rows'>;
 
 const COLUMNS = `r.id, r.order_id, r.attempt, r.quote_id, r.user_id, r.status, r.version, r.currency,
   r.discount_minor, r.refunded_minor, r.held_until, r.created_at, r.updated_at`;
-const marks = (count: number): string => Array(count).fill('?').join(', ');
 
 export const REDEMPTION_SQL = {
   lockLatest: `SELECT ${COLUMNS} FROM redemption r WHERE r.order_id = ?

@@ -7,6 +7,7 @@ import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import { readTemplates } from '../template/template.store.js';
 import type { Template } from '../template/template.types.js';
 import type { PastOrder, Simulation, SimulationSummary } from './simulation.types.js';
+import { marks } from '../storage/marks.js';
 
 export const SIMULATION_SQL = {
   /** Ids are ordered by time, so a time is a range of the primary key. */
@@ -15,7 +16,7 @@ export const SIMULATION_SQL = {
     ORDER BY id LIMIT ${JOB_PAGE}`,
   faceValues: (count: number) =>
     `SELECT id, face_value_minor FROM coupon
-     WHERE id IN (${Array(count).fill('?').join(', ')}) AND face_value_minor IS NOT NULL`,
+     WHERE id IN (${marks(count)}) AND face_value_minor IS NOT NULL`,
   running: `SELECT id FROM template WHERE status = 'ACTIVE' AND claim_until > ?
     ORDER BY id DESC LIMIT ${SIMULATION_CONFLICTS_MAX}`,
   keep: `INSERT INTO template_simulation (template_id, version, simulated_at, actor, summary)

@@ -11,8 +11,7 @@ import { recordChanges } from '../event/record-change.js';
 import type { Clock } from '../kernel/clock.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { JobDatabase, JobResult, JobRun } from './frame/job.js';
-
-const marks = (count: number): string => Array(count).fill('?').join(', ');
+import { marks } from '../storage/marks.js';
 
 export const EXPIRE_COUPONS_SQL = {
   due: `SELECT id, expires_at FROM coupon FORCE INDEX (ix_coupon_expiry)

@@ -15,8 +15,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { Row, Sql } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { JobResult, JobRun, Progress } from './frame/job.js';
-
-const marks = (count: number): string => Array(count).fill('?').join(', ');
+import { marks } from '../storage/marks.js';
 
 export const REMIND_SQL = {
   due: `SELECT id, expires_at FROM coupon FORCE INDEX (ix_coupon_expiry)
@@ -30,7 +29,7 @@ export const REMIND_SQL = {
     `SELECT coupon_id FROM coupon_reminder WHERE coupon_id IN (${marks(count)})`,
   mark: (count: number) =>
     `INSERT INTO coupon_reminder (coupon_id, expires_at, reminded_at)
-     VALUES ${Array(count).fill('(?, ?, ?)').join(', ')}`,
+     VALUES ${marks(count, '(?, ?, ?)')}`,
 };
 
 /** The last coupon that was looked at, and when the walk began. */

@@ -13,13 +13,13 @@ import {
 } from '../storage/moments.js';
 import type { PlacedEvent } from '../event/event.types.js';
 import type { FailedTry, WaitingDelivery } from './webhook.types.js';
+import { marks } from '../storage/marks.js';
 
 type Source = Pick<Sql, 'rows'>;
 
 export const DELIVERY_COLUMNS = `id, endpoint_id, event_id, subject_id, type, position, ordinal, body, status, tries,
   next_at, last_status, last_error, created_at, updated_at`;
 const ROW = `(${Array(15).fill('?').join(', ')})`;
-const marks = (count: number, one = '?'): string => Array(count).fill(one).join(', ');
 const OF_SUBJECT = "endpoint_id = ? AND subject_id = ? AND status = 'WAITING'";
 
 export const DELIVERY_SQL = {

@@ -1,22 +1,12 @@
 /** What must be true of batches of codes. Coupons may be in the archive; where they came from stays. */
-import { VIOLATIONS_SHOWN_MAX, type Check } from './check.js';
+import type { Check } from './check.js';
+import { statementCheck } from './statement-check.js';
 
 const NEVER_OVER = 'never over-issued';
 const CHANGES = 'every change has its audit entry and its event';
 
-function statement(name: string, promise: string, sql: string): Check {
-  return {
-    name,
-    promise,
-    run: async (source) => {
-      const rows = await source.rows(`${sql} LIMIT ${VIOLATIONS_SHOWN_MAX}`);
-      return rows.map((row) => String(row['line']));
-    },
-  };
-}
-
 export const batchChecks: readonly Check[] = [
-  statement(
+  statementCheck(
     'a batch has issued what its codes were claimed for, and at most its total',
     NEVER_OVER,
     `SELECT CONCAT('batch ', b.id, ' counts ', b.issued, ' of ', b.total, ' but ', COALESCE(o.n, 0),
@@ -25,7 +15,7 @@ export const batchChecks: readonly Check[] = [
        WHERE way = 'CODE' GROUP BY origin_id) o ON o.origin_id = b.id
      WHERE b.issued <> COALESCE(o.n, 0) OR b.issued > b.total OR COALESCE(o.last, 0) >= b.total`,
   ),
-  statement(
+  statementCheck(
     'batches of a template together have at most its total',
     NEVER_OVER,
     `SELECT CONCAT('template ', t.id, ' counts ', t.code_count, ' codes of ', COALESCE(t.total_count, 'any'),
@@ -34,7 +24,7 @@ export const batchChecks: readonly Check[] = [
        ON b.template_id = t.id
      WHERE t.code_count <> COALESCE(b.n, 0) OR t.code_count > t.total_count`,
   ),
-  statement(
+  statementCheck(
     'a coupon of a code says so in both places',
     NEVER_OVER,
     `SELECT CONCAT('coupon ', c.id, ' is of batch ', COALESCE(c.batch_id, '-'), ' and came from ',
@@ -42,7 +32,7 @@ export const batchChecks: readonly Check[] = [
      FROM coupon c LEFT JOIN coupon_origin o ON o.coupon_id = c.id AND o.way = 'CODE'
      WHERE COALESCE(c.batch_id, '') <> COALESCE(o.origin_id, '')`,
   ),
-  statement(
+  statementCheck(
     'a batch counts the uses of its coupons',
     CHANGES,
     `SELECT CONCAT('batch ', b.id, ' counts ', COALESCE(u.n, 0), ' uses of ', b.issued, ' but ',
@@ -53,7 +43,7 @@ export const batchChecks: readonly Check[] = [
        GROUP BY batch_id) c ON c.batch_id = b.id
      WHERE COALESCE(u.n, 0) < COALESCE(c.n, 0) OR COALESCE(u.n, 0) > b.issued`,
   ),
-  statement(
+  statementCheck(
     'the audit of a batch folds to its status',
     CHANGES,
     `SELECT CONCAT('batch ', b.id, ' is ', b.status, ' at version ', b.version, ' but its audit ends in ',

@@ -3,6 +3,7 @@
  * the checks hold on a running system too.
  */
 import { VIOLATIONS_SHOWN_MAX, type Check } from './check.js';
+import { statementCheck } from './statement-check.js';
 
 const NEVER_OVER = 'never over-issued';
 const TRUTH = 'an answer is the truth';
@@ -21,27 +22,15 @@ const DRAWS = fromBoth(
   'WHERE face_value_minor IS NOT NULL',
 );
 
-/** A check that is one statement whose rows are the violations, told by its column `line`. */
-function statement(name: string, promise: string, sql: string): Check {
-  return {
-    name,
-    promise,
-    run: async (source) => {
-      const rows = await source.rows(`${sql} LIMIT ${VIOLATIONS_SHOWN_MAX}`);
-      return rows.map((row) => String(row['line']));
-    },
-  };
-}
-
 export const claimChecks: readonly Check[] = [
-  statement(
+  statementCheck(
     'coupons of a template are at most its total',
     NEVER_OVER,
     `SELECT CONCAT('template ', t.id, ' has ', SUM(c.n), ' coupons of ', t.total_count) AS line
      FROM template t JOIN ${COUNTS} c ON c.template_id = t.id
      WHERE t.total_count IS NOT NULL GROUP BY t.id, t.total_count HAVING SUM(c.n) > t.total_count`,
   ),
-  statement(
+  statementCheck(
     'the counter of a template is the number of its coupons',
     NEVER_OVER,
     `SELECT CONCAT('template ', t.id, ' counts ', t.issued, ' but has ', COALESCE(SUM(c.n), 0)) AS line
@@ -88,7 +77,7 @@ export const claimChecks: readonly Check[] = [
         .slice(0, VIOLATIONS_SHOWN_MAX);
     },
   },
-  statement(
+  statementCheck(
     'every coupon has a template and the version it was issued under',
     TRUTH,
     TABLES.map(
@@ -98,7 +87,7 @@ export const claimChecks: readonly Check[] = [
         WHERE v.template_id IS NULL`,
     ).join(' UNION ALL '),
   ),
-  statement(
+  statementCheck(
     'red packets together are within their budget',
     MONEY,
     `SELECT CONCAT('template ', c.template_id, ' drew ', SUM(c.drawn)) AS line
@@ -109,7 +98,7 @@ export const claimChecks: readonly Check[] = [
         OR (SUM(c.n) = t.total_count
             AND SUM(c.drawn) <> JSON_EXTRACT(v.rules, '$.redPacket.budgetMinor'))`,
   ),
-  statement(
+  statementCheck(
     'the audit of a template folds to its status',
     CHANGES,
     `SELECT CONCAT('template ', t.id, ' is ', t.status, ' at revision ', t.revision,
