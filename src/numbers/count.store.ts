@@ -5,6 +5,7 @@
 import { COUNT_PAGE, JOB_PAGE } from '../config/limits.js';
 import { readArchivedGroups } from '../coupon/archive.store.js';
 import type { Database, Row, Sql } from '../storage/database.js';
+import { marks } from '../storage/marks.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { CouponCounts, TemplateStats } from './numbers.types.js';
 import {
@@ -46,7 +47,7 @@ export const COUNT_SQL = {
       expired = VALUES(expired), frozen = VALUES(frozen), revoked = VALUES(revoked),
       expiring = VALUES(expiring), discount_given_minor = VALUES(discount_given_minor),
       by_channel = VALUES(by_channel)`,
-  kept: 'SELECT * FROM template_count WHERE template_id = ?',
+  kept: (count: number) => `SELECT * FROM template_count WHERE template_id IN (${marks(count)})`,
 };
 
 /** One page of a template's coupons, after a user ('': the first), as groups. */
@@ -166,11 +167,23 @@ export async function keepCount(sql: Sql, kept: KeptCount): Promise<void> {
 }
 
 export async function readCount(
-  database: Database,
+  database: Pick<Database, 'rows'>,
   templateId: string,
 ): Promise<TemplateStats | undefined> {
-  const [row] = await database.rows(COUNT_SQL.kept, [templateId]);
-  if (row === undefined) return undefined;
+  return (await readCounts(database, [templateId])).get(templateId);
+}
+
+/** What the worker counted last, by template; those that it never counted are missing. */
+export async function readCounts(
+  database: Pick<Database, 'rows'>,
+  templateIds: readonly string[],
+): Promise<Map<string, TemplateStats>> {
+  if (templateIds.length === 0) return new Map();
+  const rows = await database.rows(COUNT_SQL.kept(templateIds.length), templateIds);
+  return new Map(rows.map((row) => [String(row['template_id']), toStats(row)]));
+}
+
+function toStats(row: Row): TemplateStats {
   const counts: CouponCounts = {
     unused: Number(row['unused']),
     held: Number(row['held']),

@@ -36,6 +36,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Query.webhookEndpoints': admin,
   'Query.deadLetters': admin,
   'Query.jobs': admin,
+  'Query.experiment': admin,
   'Query.erasures': admin,
   'Mutation.claimCoupon': 'signedIn',
   'Mutation.claimByCode': 'signedIn',
@@ -102,6 +103,8 @@ export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
 /** Fields that may be read by whoever reached their object: how it is reached, the lines above decide. */
 const REACHED: Readonly<Record<string, string>> = {
   AppliedCoupon: 'discount lines coupon',
+  ArmNumbers: 'claimed used discountGiven conversion countedAt',
+  ArmUplift: 'conversion uses',
   AuditEntry: 'at actor action from to details',
   Batch: 'id template batchNo total issued used status createdAt codes',
   BatchStarted: 'batch',
@@ -126,6 +129,9 @@ const REACHED: Readonly<Record<string, string>> = {
   DiscountTier: 'threshold amount',
   Erasure: 'id status actor reason rows requestedAt finishedAt',
   ErasureStarted: 'erasure replayed',
+  Estimate: 'value low high',
+  Experiment: 'name arms',
+  ExperimentArm: 'template weight isControl numbers uplift',
   Failure: 'code message retryable',
   Grant:
     'id template reason requested duplicates granted refused status createdAt refusals history',

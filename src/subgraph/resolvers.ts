@@ -13,6 +13,7 @@ import { GrantResolver } from '../grant/grant.resolver.js';
 import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
 import { BatchResolver } from '../issue/batch.resolver.js';
 import { ClaimByCodeResolver } from '../issue/claim-by-code.resolver.js';
+import { ExperimentResolver } from '../numbers/experiment.resolver.js';
 import { TemplateStatsResolver } from '../numbers/stats.resolver.js';
 import {
   ShareConnectionResolver,
@@ -57,6 +58,7 @@ export function createResolvers(app: App): {
     new TemplateConnectionResolver(),
     new TemplateDenialsResolver(app.database),
     new TemplateStatsResolver(app.database, app.clock),
+    new ExperimentResolver(app.database, app.clock),
     new SimulationResolver(app.simulateTemplate, app.database),
     new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
     new CouponConnectionResolver(),

@@ -55,14 +55,18 @@ export class Experiments {
   private armsOf(experiment: string): Promise<readonly Arm[]> {
     const known = this.arms.get(experiment);
     if (known !== undefined) return known;
-    const coming = this.read(experiment);
+    const coming = readArms(this.database, experiment);
     this.arms.set(experiment, coming);
     coming.catch(() => this.arms.delete(experiment));
     return coming;
   }
+}
 
-  private async read(experiment: string): Promise<readonly Arm[]> {
-    const rows = await this.database.rows(EXPERIMENT_SQL.arms, [experiment]);
-    return rows.map((row) => ({ templateId: String(row['id']), weight: Number(row['weight']) }));
-  }
+/** In the order in which they were written. @throws DatabaseUnavailable */
+export async function readArms(
+  database: Pick<Database, 'rows'>,
+  experiment: string,
+): Promise<Arm[]> {
+  const rows = await database.rows(EXPERIMENT_SQL.arms, [experiment]);
+  return rows.map((row) => ({ templateId: String(row['id']), weight: Number(row['weight']) }));
 }

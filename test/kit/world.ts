@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createApp, type App, type AppParts } from '../../src/app.js';
 import { readConfig } from '../../src/config/environment.js';
 import type { Caller, Scope } from '../../src/kernel/caller.js';
+import type { Clock } from '../../src/kernel/clock.js';
 import type { RulesInput } from '../../src/template/rules/rules-input.js';
 import type { Template } from '../../src/template/template.types.js';
 import { verify, type Verdict } from '../../src/upkeep/verify.js';
@@ -75,7 +76,7 @@ export function rulesInput(nowMs: number, overrides: Partial<RulesInput> = {}): 
 
 /** A template made the legal way: written, submitted, approved by another person, activated. */
 export async function activeTemplate(
-  { app, clock }: Pick<World, 'app' | 'clock'>,
+  { app, clock = app.clock }: Pick<World, 'app'> & { readonly clock?: Clock },
   overrides: Partial<RulesInput> = {},
 ): Promise<Template> {
   const made = await app.saveTemplate.create(operator, rulesInput(clock.nowMs(), overrides));
