@@ -12,11 +12,13 @@ export interface KilledRun {
   readonly killedAt: readonly number[];
   /** From the first worker's start to DONE, the deaths included. */
   readonly tookMs: number;
-  /** While a worker was at work: without the waiting for the leases of dead ones. */
+  /** While coupons were given: without starting workers and waiting for the leases of dead ones. */
   readonly workedMs: number;
 }
 
 const POLL_MS = 50;
+/** Nothing was given for longer than this: nobody is at work, a worker starts or waits for a lease. */
+const IDLE_AFTER_MS = 1_000;
 
 /** @param onKill what else happens at each kill */
 export async function runWithKills(
@@ -37,16 +39,21 @@ export async function runWithKills(
       killedAt.length < kills
         ? before + Math.ceil((requested - before) / (kills + 1 - killedAt.length))
         : Infinity;
-    let movedAtMs: number | undefined;
+    let seen = before;
+    let seenAtMs = performance.now();
     for (;;) {
       const grant = (await readGrant(database, grantId))!;
-      if (grant.granted > before) movedAtMs ??= performance.now();
+      if (grant.granted > seen) {
+        const gapMs = performance.now() - seenAtMs;
+        workedMs += gapMs > IDLE_AFTER_MS ? 0 : gapMs;
+        seen = grant.granted;
+        seenAtMs += gapMs;
+      }
       isDone = grant.status === 'DONE';
       if (isDone || grant.granted >= stopAt) break;
       await sleep(POLL_MS);
     }
     await (isDone ? worker.terminate() : worker.kill());
-    workedMs += movedAtMs === undefined ? 0 : performance.now() - movedAtMs;
     if (isDone) break;
     killedAt.push((await readGrant(database, grantId))!.granted);
     await onKill();

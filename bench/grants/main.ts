@@ -5,6 +5,7 @@
  *   npm run bench:grants              100,000 users
  *   npm run bench:grants -- --quick   5,000
  */
+import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
