@@ -1,5 +1,6 @@
 /** A grant gives everybody of a list one coupon, and says why somebody has none. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GRANT_PAGE } from '../../src/config/limits.js';
 import { InputError } from '../../src/kernel/input-error.js';
 import { NotAllowed } from '../../src/kernel/caller.js';
 import { connectRedis } from '../../src/storage/redis.js';
@@ -187,7 +188,7 @@ describe('a grant', () => {
 
   it('knows also after a crash who had a coupon when it was stopped', async () => {
     const { id: templateId } = await activeTemplate(world, { totalCount: null });
-    const grant = await startGrant(world, templateId, usersOf(1_000, 'lost'));
+    const grant = await startGrant(world, templateId, usersOf(2 * GRANT_PAGE, 'lost'));
     const died = new Error('the worker died here');
     const dying: typeof world.app.database.transaction = async (work) =>
       world.app.database.transaction(async (sql) => {
@@ -201,7 +202,7 @@ describe('a grant', () => {
     await expect(world.app.runGrants.run({ database, signal })).rejects.toBe(died);
     await stop(grant.id);
     const { granted } = await grantOf(world, grant.id);
-    expect(granted).toBe(500);
+    expect(granted).toBe(GRANT_PAGE);
     await runGrants(world);
     await expectEveryoneOnce(world, grant);
     await soundly();

@@ -6,7 +6,8 @@ import { operationOfUpload } from '../../src/subgraph/grant-upload.js';
 import { ROUTER_PROOF_HEADER, signForService } from '../../src/subgraph/sign-for-service.js';
 import { seedTemplate } from '../kit/seed.js';
 import { openHttp, type Http } from '../subgraph/http.js';
-import { usersOf } from './kit.js';
+import type { Grant } from '../../src/grant/grant.types.js';
+import { expectEveryoneOnce, grantOf, runGrants, usersOf } from './kit.js';
 
 const SECRET = 'the-secret-of-the-router-in-tests!!';
 const CSV = { 'content-type': 'text/csv' };
@@ -78,6 +79,33 @@ describe('the upload of a grant', () => {
       409,
       { rejection: { code: 'IDEMPOTENCY_CONFLICT' } },
     ]);
+  });
+
+  it.each([
+    [
+      'CSV',
+      CSV,
+      (users: string[]) => `userId,name\n${users.map((id) => `${id},"N, N"`).join('\n')}\n`,
+    ],
+    [
+      'NDJSON',
+      NDJSON,
+      (users: string[]) => users.map((userId) => `{"userId":"${userId}"}`).join('\n'),
+    ],
+  ])('of thousands in %s gives each of them a coupon', async (name, headers, listOf) => {
+    const users = usersOf(3_500, `of-${name}`);
+    const { id: ofList } = await seedTemplate(http.stores.database, { totalCount: 3_500 });
+    // Everybody stands in it twice: the second time is ignored.
+    const sent = await send(
+      listOf([...users, ...users]),
+      headers,
+      paramsOf({ templateId: ofList }),
+    );
+    const { grant } = sent.json<{ grant: Grant }>();
+    expect([sent.statusCode, grant]).toMatchObject([201, { requested: 3_500, duplicates: 3_500 }]);
+    await runGrants(http);
+    expect(await grantOf(http, grant.id)).toMatchObject({ status: 'DONE', granted: 3_500 });
+    await expectEveryoneOnce(http, grant);
   });
 
   it.each([
