@@ -54,11 +54,13 @@ try {
   const given = await countGiven(database, id);
   const { violations } = await verify({ database, redis, clock: systemClock });
   console.log(`${cpus().length} cores, ${cpus()[0]?.model}, Node ${process.version}`);
-  for (const { type, bytes, tookMs: ms, grant, replayed } of [csv, ndjson])
+  for (const { type, bytes, tookMs: ms, grant, replayed } of [csv, ndjson]) {
+    const note = replayed ? ', the same grant' : '';
+    const size = `${(bytes / 1e6).toFixed(1)} MB`;
     console.log(
-      `${type}, ${(bytes / 1e6).toFixed(1)} MB: ${grant.requested} users taken in ${(ms / 1_000).toFixed(1)} s` +
-        `${replayed ? ', the same grant' : ''}`,
+      `${type}, ${size}: ${grant.requested} users taken in ${(ms / 1_000).toFixed(1)} s${note}`,
     );
+  }
   console.log(`workers killed at ${killedAt.join(', ')} coupons`);
   console.log(`${given.coupons} coupons, ${given.users} users; violations: ${violations.length}`);
   const rates = {
