@@ -291,6 +291,20 @@ export const CHANNELS_COUNTED_MAX = 1_000;
 export const CHANNELS_SHOWN_MAX = 100;
 /** Templates that are a label of a metric: those with the least left. */
 export const STOCK_SHOWN_MAX = 50;
+/** When the query `alerts` names something; the same as in docker/prometheus/alerts.yml. Less of a total left. */
+export const LOW_STOCK_ALERT_SHARE = 0.1;
+/** More of the unused expire soon, and more coupons than a small shop has anyway. */
+export const EXPIRING_ALERT_SHARE = 0.2;
+export const EXPIRING_ALERT_MIN = 1_000;
+/** More unused for a used one, and more than a campaign has on its first day. */
+export const UNUSED_ALERT_PER_USED = 20;
+export const UNUSED_ALERT_MIN = 10_000;
+/** How long a stock that was found wrong is told of: until somebody has looked. */
+export const STOCK_DRIFT_ALERT_MS = 15 * 60_000;
+/** Seconds that a job may be behind: an outage of its store is over by then. */
+export const JOB_LATE_ALERT_S = 300;
+/** Templates that an alert of all coupons names. */
+export const ALERT_TEMPLATES_MAX = 10;
 /** Orders of one simulation: sent with it (a body holds no more), and simulated at all. */
 export const SIMULATED_ORDERS_MAX = 1_000;
 export const STORED_ORDERS_MAX = 10_000;

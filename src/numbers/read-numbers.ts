@@ -2,7 +2,7 @@
  * What operators watch, in four statements that read counters and no coupon. A worker reads them at
  * intervals; a scrape shows what was read and never asks MySQL.
  */
-import { STOCK_SHOWN_MAX } from '../config/limits.js';
+import { ALERT_TEMPLATES_MAX, STOCK_SHOWN_MAX } from '../config/limits.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Database, Row } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
@@ -20,6 +20,10 @@ export const NUMBERS_SQL = {
   coupons: `SELECT SUM(unused) AS unused, SUM(held) AS held, SUM(used) AS used, SUM(expired) AS expired,
       SUM(frozen) AS frozen, SUM(revoked) AS revoked, SUM(expiring) AS expiring FROM template_count`,
   quarantined: 'SELECT COUNT(*) AS n FROM quarantined_claim',
+  mostUnused: `SELECT template_id AS id FROM template_count WHERE unused > 0
+    ORDER BY unused DESC, template_id LIMIT ${ALERT_TEMPLATES_MAX}`,
+  mostExpiring: `SELECT template_id AS id FROM template_count WHERE expiring > 0
+    ORDER BY expiring DESC, template_id LIMIT ${ALERT_TEMPLATES_MAX}`,
 };
 
 /** @throws DatabaseUnavailable */

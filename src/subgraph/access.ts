@@ -36,6 +36,7 @@ export const ROOT_ACCESS: Readonly<Record<string, RootAccess>> = {
   'Query.webhookEndpoints': admin,
   'Query.deadLetters': admin,
   'Query.jobs': admin,
+  'Query.alerts': admin,
   'Query.experiment': admin,
   'Query.erasures': admin,
   'Mutation.claimCoupon': 'signedIn',
@@ -102,6 +103,7 @@ export const FIELD_ACCESS: Readonly<Record<string, Access>> = {
 
 /** Fields that may be read by whoever reached their object: how it is reached, the lines above decide. */
 const REACHED: Readonly<Record<string, string>> = {
+  Alert: 'kind severity value limit templates job',
   AppliedCoupon: 'discount lines coupon',
   ArmNumbers: 'claimed used discountGiven conversion countedAt',
   ArmUplift: 'conversion uses',

@@ -13,7 +13,9 @@ import { GrantResolver } from '../grant/grant.resolver.js';
 import { TemplateDenialsResolver } from '../guard/guard.resolver.js';
 import { BatchResolver } from '../issue/batch.resolver.js';
 import { ClaimByCodeResolver } from '../issue/claim-by-code.resolver.js';
+import { AlertResolver } from '../numbers/alert.resolver.js';
 import { ExperimentResolver } from '../numbers/experiment.resolver.js';
+import { ReadAlerts } from '../numbers/read-alerts.js';
 import { TemplateStatsResolver } from '../numbers/stats.resolver.js';
 import {
   ShareConnectionResolver,
@@ -31,6 +33,7 @@ import { RedemptionResolver } from '../redemption/redemption.resolver.js';
 import { SimulationResolver } from '../simulation/simulation.resolver.js';
 import { TemplateConnectionResolver, TemplateResolver } from '../template/template.resolver.js';
 import { ErasureResolver } from '../erasure/erasure.resolver.js';
+import { readJobs } from '../upkeep/frame/job.store.js';
 import { JobsResolver } from '../upkeep/jobs.resolver.js';
 import {
   DeadLetterConnectionResolver,
@@ -53,12 +56,14 @@ export function createResolvers(app: App): {
     app.clock,
   );
   const quotes = new QuoteResolver(app.quoteDiscount, app.readQuotes, app.readCoupons);
+  const readAlerts = new ReadAlerts(app.database, app.clock, () => readJobs(app.database));
   const instances = [
     templates,
     new TemplateConnectionResolver(),
     new TemplateDenialsResolver(app.database),
     new TemplateStatsResolver(app.database, app.clock),
     new ExperimentResolver(app.database, app.clock),
+    new AlertResolver(readAlerts, app.catalog, app.clock),
     new SimulationResolver(app.simulateTemplate, app.database),
     new CouponResolver(app.readCoupons, app.catalog, app.database, app.clock),
     new CouponConnectionResolver(),

@@ -19,7 +19,7 @@ import { inPages, type Job } from './frame/job.js';
 import { scheduleJobs, type Jobs, type JobsObserver } from './frame/schedule-jobs.js';
 import { purgeEvents, purgeQuotes, purgeReminders, type PurgePage } from './purge-rows.js';
 import { remindOwners } from './remind-owners.js';
-import { reconcileGates } from './reconcile-gates.js';
+import { noteDrifts, reconcileGates } from './reconcile-gates.js';
 import { reconcileRecords } from './reconcile-records.js';
 import { warmTemplates } from './warm-templates.js';
 
@@ -74,8 +74,9 @@ function claimJobs({ redis, rebuild, settleJournals, clock, log }: App): Job[] {
     {
       name: 'reconcile-gates',
       ...EVERY_5_SECONDS,
-      run: async ({ database }) => {
-        const drifts = await reconcileGates(database, redis, rebuild);
+      run: async (run) => {
+        const drifts = await reconcileGates(run.database, redis, rebuild);
+        await noteDrifts(run, drifts.length, clock.nowMs());
         for (const drift of drifts)
           log.error(drift, 'Redis and MySQL did not agree about the stock of a template');
         return { handled: drifts.length };

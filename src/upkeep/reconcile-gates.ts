@@ -7,7 +7,7 @@ import { forEachReachable, notedTemplates } from '../claim/open-journals.js';
 import { RecordBehind, type RebuildGate } from '../claim/rebuild-gate.js';
 import type { RedisStore } from '../storage/redis.js';
 import { stockDrift } from './checks/gate-checks.js';
-import type { JobDatabase } from './frame/job.js';
+import type { JobDatabase, JobRun } from './frame/job.js';
 
 export interface Drift {
   readonly templateId: string;
@@ -28,6 +28,13 @@ export async function reconcileGates(
     found.push({ templateId, what, isRepaired: await repair(rebuild, templateId) });
   });
   return found;
+}
+
+/** Keeps how many were found last and when, so that the query `alerts` can tell of it. */
+export async function noteDrifts(run: JobRun, drifted: number, nowMs: number): Promise<void> {
+  if (drifted === 0) return;
+  const found = { drifted, driftedAtMs: nowMs };
+  await run.database.transaction((sql) => run.keep(sql, found));
 }
 
 /** @returns false: MySQL was set back, and only a person can say what is right */
