@@ -65,7 +65,7 @@ import type { DeliveryOutcome } from './webhook/webhook.types.js';
 export interface AppParts {
   readonly config: Pick<
     Config,
-    'holdTtlMs' | 'maxCouponsPerOrder' | 'guard' | 'webhookTrustedHosts'
+    'holdTtlMs' | 'maxCouponsPerOrder' | 'guard' | 'webhookTrustedHosts' | 'auditKeptMs'
   >;
   readonly database: Database;
   readonly redis: RedisStore;
@@ -132,6 +132,7 @@ export function createApp({
     log,
     catalog,
     onNumbers,
+    auditKeptMs: config.auditKeptMs,
     redemptions,
     ...createErasureRoom(),
     ...createTemplates(),

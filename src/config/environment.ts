@@ -4,7 +4,12 @@
  */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { DATA_KEY_BYTES, ROUTER_SECRET_LENGTH_MIN, TOKEN_AGE_MAX_S } from './limits.js';
+import {
+  AUDIT_KEPT_DAYS,
+  DATA_KEY_BYTES,
+  ROUTER_SECRET_LENGTH_MIN,
+  TOKEN_AGE_MAX_S,
+} from './limits.js';
 
 const partsOf = (text: string): string[] =>
   text
@@ -89,6 +94,8 @@ const Environment = z.object({
     .max(7 * 86_400_000)
     .default(30 * 60_000),
   MAX_COUPONS_PER_ORDER: z.coerce.number().int().min(1).max(50).default(10),
+  /** Of coupons that ended EXPIRED, from their archiving on; 0: for ever. */
+  AUDIT_KEPT_DAYS: z.coerce.number().int().min(0).max(36_500).default(AUDIT_KEPT_DAYS),
 });
 
 /** What development does without. Asked for beside the shape, so that one kind of mistake hides no other. */
@@ -155,6 +162,8 @@ export interface Config {
   readonly webhookTrustedHosts: readonly string[];
   readonly holdTtlMs: number;
   readonly maxCouponsPerOrder: number;
+  /** Of coupons that ended EXPIRED, from their archiving on; null: for ever. */
+  readonly auditKeptMs: number | null;
 }
 
 /** The names the environment may set; the README's table and the compose files are tested against it. */
@@ -214,5 +223,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       (values.NODE_ENV === 'production' ? [] : ['127.0.0.1', 'localhost']),
     holdTtlMs: values.HOLD_TTL_MS,
     maxCouponsPerOrder: values.MAX_COUPONS_PER_ORDER,
+    auditKeptMs: values.AUDIT_KEPT_DAYS === 0 ? null : values.AUDIT_KEPT_DAYS * 86_400_000,
   });
 }

@@ -17,6 +17,7 @@ import { expireHolds } from './expire-holds.js';
 import { expireTemplates } from './expire-templates.js';
 import { inPages, type Job } from './frame/job.js';
 import { scheduleJobs, type Jobs, type JobsObserver } from './frame/schedule-jobs.js';
+import { purgeAudit } from './purge-audit.js';
 import { purgeEvents, purgeQuotes, purgeReminders, type PurgePage } from './purge-rows.js';
 import { remindOwners } from './remind-owners.js';
 import { noteDrifts, reconcileGates } from './reconcile-gates.js';
@@ -189,7 +190,7 @@ function lateJobs({ clock, log, runErasures }: App): Job[] {
 }
 
 /** What deletes rows that nobody needs any more. */
-function purgeJobs({ clock }: App): Job[] {
+function purgeJobs({ clock, auditKeptMs }: App): Job[] {
   const purge = (name: string, page: PurgePage): Job => ({
     name,
     ...EVERY_MINUTE,
@@ -199,5 +200,8 @@ function purgeJobs({ clock }: App): Job[] {
     purge('purge-quotes', purgeQuotes),
     purge('purge-reminders', purgeReminders),
     purge('purge-events', purgeEvents),
+    purge('purge-audit', async (database) =>
+      auditKeptMs === null ? 0 : purgeAudit(database, clock, auditKeptMs),
+    ),
   ];
 }

@@ -60,6 +60,7 @@ describe('the environment', () => {
       webhookTrustedHosts: ['127.0.0.1', 'localhost'],
       holdTtlMs: 1_800_000,
       maxCouponsPerOrder: 10,
+      auditKeptMs: 1_095 * 86_400_000,
     });
   });
 
