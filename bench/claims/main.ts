@@ -12,9 +12,11 @@
  */
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { tableOf, writeTable, type Measured } from '../kit/lanes.js';
+import { progress } from '../kit/own-servers.js';
 import { provideWrk } from '../kit/wrk.js';
-import { LANES, playRound, type Lane, type Measured } from './rounds.js';
-import { jsonLine, printTable, writeTable } from './report.js';
+import { jsonLine, WORDS } from './report.js';
+import { LANES, playRound, type Lane } from './rounds.js';
 import { openStage } from './stage.js';
 
 const { values } = parseArgs({
@@ -33,19 +35,18 @@ const load = {
   seconds: Number(values.seconds ?? (values.quick ? 2 : 6)),
 };
 const lanes = LANES.filter((lane) => values.lane === undefined || values.lane.includes(lane));
-const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 const wrk = await provideWrk();
 const stage = await openStage();
 const measured = new Map<Lane, Measured[]>(lanes.map((lane) => [lane, []]));
 try {
-  say('warming up');
+  progress('warming up');
   for (const lane of lanes) await playRound(stage, wrk, lane, { ...load, seconds: 2 });
   for (let round = 1; round <= rounds; round += 1) {
     for (const lane of lanes) {
       const result = await playRound(stage, wrk, lane, load);
       measured.get(lane)!.push(result);
-      say(`round ${round} ${lane.padEnd(10)} ${result.perSecond.toFixed(0)}/s`);
+      progress(`round ${round} ${lane.padEnd(10)} ${result.perSecond.toFixed(0)}/s`);
     }
   }
   const violations = await stage.violations();
@@ -53,6 +54,6 @@ try {
 } finally {
   await stage.close();
 }
-printTable(measured);
-if (values.write) await writeTable(measured, load);
+console.log(tableOf(WORDS, measured));
+if (values.write) await writeTable(WORDS, measured, load);
 console.log(jsonLine(measured));

@@ -1,7 +1,7 @@
 /** The lanes of the bench and one round of each: what is asked, what it used of the CPU, and that it was true. */
 import type { Provided } from '../../test/kit/provide-tool.js';
-import { cpuMsOf } from '../kit/cpu.js';
-import { shoot, type Round } from '../kit/wrk.js';
+import { measureRound, type Load, type Measured } from '../kit/lanes.js';
+import { shoot } from '../kit/wrk.js';
 import type { Stage } from './stage.js';
 
 export const LANES = [
@@ -16,27 +16,11 @@ export const LANES = [
 ] as const;
 export type Lane = (typeof LANES)[number];
 
-/** CPU microseconds of one request, by process. */
-export interface Cost {
-  readonly service: number;
-  readonly mysql: number;
-  readonly redis: number;
-}
-
-export interface Measured extends Round {
-  readonly cost: Cost;
-}
-
 const CLAIM = `mutation Claim($input: ClaimCouponInput!) { claimCoupon(input: $input) {
   __typename ... on CouponClaimed { replayed coupon { id code status expiresAt } }
   ... on Rejection { code message retryable retryAfter } } }`;
 const HELLO = 'mutation Hello($name: String!) { hello(name: $name) }';
 const MANY = 50_000_000;
-
-export interface Load {
-  readonly connections: number;
-  readonly seconds: number;
-}
 
 /** @throws where the answers were not what the lane is there for */
 export async function playRound(
@@ -52,16 +36,13 @@ export async function playRound(
   const { url, pid } = stage.servers[server];
   const target = { url, tokens: stage.tokens, body: bodyOf(lane, templateId) };
   if (lane === 'soldout') await shoot(wrk, target, { connections: 1, seconds: 1 });
-  const before = cpuOf(pid, stage);
-  const round = await shoot(wrk, target, load);
-  const after = cpuOf(pid, stage);
-  const per = (name: keyof Cost) => ((after[name] - before[name]) * 1_000) / round.requests;
+  const round = await measureRound(wrk, target, load, { ...stage.pids, service: pid });
   const writes = lane === 'durable' || lane === 'unguarded' || lane === 'forUpdate';
   const issued = await stage.issued(templateId);
   if (writes && issued < round.requests)
     throw new Error(`${lane}: ${round.requests} answers, ${issued} coupons`);
   if (lane === 'soldout' && issued !== 1) throw new Error(`${issued} of 1 coupon were issued`);
-  return { ...round, cost: { service: per('service'), mysql: per('mysql'), redis: per('redis') } };
+  return round;
 }
 
 function bodyOf(lane: Lane, templateId: string): string {
@@ -71,8 +52,4 @@ function bodyOf(lane: Lane, templateId: string): string {
   // A user's keys are the user's own over all templates.
   const input = { templateId, idempotencyKey: `${templateId}-%KEY%`, deviceId };
   return JSON.stringify({ query: CLAIM, variables: { input } });
-}
-
-function cpuOf(service: number, { pids }: Stage): Cost {
-  return { service: cpuMsOf(service), mysql: cpuMsOf(pids.mysql), redis: cpuMsOf(pids.redis) };
 }

@@ -13,10 +13,11 @@ import { readConfig } from '../../src/config/environment.js';
 import { openInstallation } from '../../src/installation.js';
 import { rejection } from '../../src/kernel/rejection.js';
 import { ok, rejected } from '../../src/kernel/result.js';
+import type { Address } from '../kit/lane.js';
 import { authenticateFor, composeApp, serve } from '../kit/serve.js';
 import { draftOf } from './draft-of.js';
 import { claimsForUpdate } from './for-update.js';
-import type { Address, ServiceLane } from './lane.js';
+import type { ServiceLane } from './stage.js';
 
 type Run = App['claimCoupon']['run'];
 

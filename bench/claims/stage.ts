@@ -1,18 +1,15 @@
 /** What the rounds are played on: own servers, every lane's process, tokens, and templates, a new one for each round. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
-import { readConfig } from '../../src/config/environment.js';
 import { openInstallation } from '../../src/installation.js';
 import { systemClock } from '../../src/kernel/clock.js';
-import { startServers } from '../../src/storage/servers/start-servers.js';
-import { localSigner } from '../../src/subgraph/token-keys.js';
 import { verify } from '../../src/upkeep/verify.js';
 import { TestClock } from '../../test/kit/test-clock.js';
 import { activeTemplate } from '../../test/kit/world.js';
-import { startLane, stopLane, type Address, type ServiceLane } from './lane.js';
+import { startLane, stopLane, type Address } from '../kit/lane.js';
+import { openOwnServers, progress } from '../kit/own-servers.js';
+
+export type ServiceLane = 'durable' | 'constant' | 'forUpdate' | 'afterRedis';
 
 const USERS = 10_000;
 /** Of each user in a round: more than the fastest round gives. */
@@ -32,13 +29,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+const here = (file: string) => new URL(file, import.meta.url);
+
 export async function openStage(): Promise<Stage> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'coupons-claims-'));
-  const progress = (line: string) => void process.stderr.write(`${line}\n`);
-  const source = process.env['SERVERS'] === 'fetch' ? 'fetch' : 'auto';
-  const servers = await startServers({ dataDir, cacheDir: '.cache/servers', source, progress });
-  const env = { DATA_DIR: dataDir, MYSQL_URL: servers.mysqlUrl, REDIS_URL: servers.redisUrl };
-  const config = readConfig({ NODE_ENV: 'test', ...env });
+  const servers = await openOwnServers('claims');
+  const { config, env } = servers;
   const installation = await openInstallation(config, progress);
   const { database, redis, sealer, codeKeys } = installation;
   const app = createApp({
@@ -50,19 +45,14 @@ export async function openStage(): Promise<Stage> {
     clock: systemClock,
     log: pino({ level: 'warn' }),
   });
-  const sign = await localSigner(config);
-  const signed = await Promise.all(
-    Array.from({ length: USERS }, (_, i) => sign({ sub: `user-${i}` })),
-  );
-  const tokens = join(dataDir, 'tokens');
-  await writeFile(tokens, signed.join('\n'));
+  const tokens = await servers.tokensOf(USERS);
   // All users of a bench share one address, so only their devices are counted.
-  const service = await startLane('service-lane.ts', {
+  const service = await startLane(here('service-lane.ts'), {
     ...env,
     CLAIMS_PER_NETWORK_PER_HOUR: '0',
   });
-  const standalone = await startLane('standalone-lane.ts', env);
-  const echo = await startLane('echo-lane.ts');
+  const standalone = await startLane(here('standalone-lane.ts'), env);
+  const echo = await startLane(here('echo-lane.ts'));
   const pardoned = new Set<string>();
   return {
     servers: {
@@ -71,7 +61,7 @@ export async function openStage(): Promise<Stage> {
       echo: echo.ready as Address,
     },
     tokens,
-    pids: { mysql: servers.pids.mysql!, redis: servers.pids.redis! },
+    pids: servers.pids,
     template: async (totalCount) => {
       const rules = { totalCount, perUserLimit: PER_USER };
       return (await activeTemplate({ app, clock: new TestClock() }, rules)).id;
@@ -88,8 +78,7 @@ export async function openStage(): Promise<Stage> {
     close: async () => {
       for (const { child } of [service, standalone, echo]) await stopLane(child);
       await installation.close();
-      await servers.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await servers.close();
     },
   };
 }

@@ -1,9 +1,7 @@
-/** What the processes of this bench say to each other. */
+/** The processes that answer in a bench, and what they say to the one that asks. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-
-export type ServiceLane = 'durable' | 'constant' | 'forUpdate' | 'afterRedis';
 
 /** Where a lane answers, and in which process. */
 export interface Address {
@@ -11,17 +9,17 @@ export interface Address {
   readonly pid: number;
 }
 
-/** Starts a file of this folder, which answers with what it has for us once it is ready. */
+/** Starts a file, which answers with what it has for us once it is ready. */
 export async function startLane(
-  file: string,
+  file: URL,
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly child: ChildProcess; readonly ready: unknown }> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+  const child = fork(fileURLToPath(file), {
     execArgv: ['--max-semi-space-size=64', '--import', '@oxc-node/core/register'],
     env: { ...process.env, NODE_ENV: 'production', ...env },
   });
   const gone = once(child, 'exit').then(() => {
-    throw new Error(`${file} ended`);
+    throw new Error(`${file.pathname} ended`);
   });
   const [ready] = (await Promise.race([once(child, 'message'), gone])) as [unknown];
   gone.catch(() => undefined);
