@@ -247,6 +247,10 @@ export const QUOTE_TTL_MS = 15 * 60_000;
 export const QUOTE_WALLET_MAX = 200;
 /** Wallets read in one statement. */
 export const WALLETS_PER_STATEMENT_MAX = 50;
+/** Coupons of a wallet for which there is room where several are read together; a larger one is read by itself. */
+export const WALLET_SIZE_GUESS = 20;
+/** Such statements on their way at once: what comes meanwhile is read together. With two a slow one is not in the way. */
+export const WALLET_STATEMENTS_MAX = 2;
 /** Nodes of the combination search; where it stops, the answer says BOUNDED. */
 export const QUOTE_NODES_MAX = 20_000;
 /** Redis turns a second order away this long; it is a filter, MySQL keeps the hold. */

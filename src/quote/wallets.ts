@@ -1,11 +1,17 @@
 /**
  * The wallets that quotes are computed from. Quotes asked for in one request (fifty orders of a gateway's
- * page) read their wallets in one statement, and go on together, so that their templates are one more.
+ * page) read their wallets in one statement, and go on together, so that their templates are one more. So do
+ * the quotes of different requests that came while another statement was on its way (docs/adr/0018).
  */
 import DataLoader from 'dataloader';
-import { QUOTE_WALLET_MAX, WALLETS_PER_STATEMENT_MAX } from '../config/limits.js';
+import {
+  QUOTE_WALLET_MAX,
+  WALLET_STATEMENTS_MAX,
+  WALLETS_PER_STATEMENT_MAX,
+} from '../config/limits.js';
 import { readCoupons, readQuotable } from '../coupon/coupon.store.js';
 import type { Coupon } from '../coupon/coupon.types.js';
+import { Turns } from '../kernel/turns.js';
 import type { Database } from '../storage/database.js';
 
 interface WalletKey {
@@ -15,9 +21,11 @@ interface WalletKey {
 
 export class Wallets {
   private readonly batches: DataLoader<WalletKey, Coupon[], string>;
+  private readonly turns = new Turns(WALLET_STATEMENTS_MAX);
 
   constructor(private readonly database: Database) {
-    this.batches = new DataLoader((keys) => this.load(keys), {
+    this.batches = new DataLoader((keys) => this.turns.during(this.load(keys)), {
+      batchScheduleFn: (dispatch) => this.turns.next(dispatch),
       cache: false,
       cacheKeyFn: ({ userId }) => userId,
       maxBatchSize: WALLETS_PER_STATEMENT_MAX,
@@ -38,7 +46,9 @@ export class Wallets {
     const coupons = await readQuotable(this.database, keys, QUOTE_WALLET_MAX);
     const byUser = Map.groupBy(coupons, ({ userId }) => userId);
     return keys.map(({ userId, nowMs }) =>
-      (byUser.get(userId) ?? []).filter(({ expiresAtMs }) => expiresAtMs > nowMs),
+      (byUser.get(userId) ?? [])
+        .filter(({ expiresAtMs }) => expiresAtMs > nowMs)
+        .slice(0, QUOTE_WALLET_MAX),
     );
   }
 }
