@@ -5,9 +5,8 @@
  * what went in and what came out: the same inputs, wallet and rules have the same id, and asking again
  * extends its life. A quote `at` another time is an operator's look and is not kept.
  */
-import { QUOTE_NODES_MAX, QUOTE_TTL_MS, QUOTE_WALLET_MAX } from '../config/limits.js';
+import { QUOTE_WALLET_MAX } from '../config/limits.js';
 import type { Coupon } from '../coupon/coupon.types.js';
-import { statusAt } from '../coupon/rules/coupon-lifecycle.js';
 import {
   hasScope,
   maySee,
@@ -17,18 +16,15 @@ import {
   type Caller,
 } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
-import { digest } from '../kernel/digest.js';
 import { readExternalId } from '../kernel/external-id.js';
 import { requireInput } from '../kernel/input-error.js';
 import type { Database } from '../storage/database.js';
 import { readVersionsAt } from '../template/template.store.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { TemplateRules } from '../template/template.types.js';
+import { makeQuote } from './make-quote.js';
 import type { QuoteStore } from './quote-store.js';
 import type { StoredQuote } from './quote.types.js';
-import { computeQuote } from './rules/compute-quote.js';
-import { goneOptions } from './rules/gone-options.js';
-import type { Cart, WalletCoupon } from './rules/quote.types.js';
 import { readCart, type SentCart } from './rules/read-cart.js';
 import type { Wallets } from './wallets.js';
 
@@ -56,17 +52,6 @@ export interface Priced {
   readonly coupons: readonly Coupon[];
 }
 
-/** What a quote is computed from, once everything was read. */
-interface Inputs {
-  readonly userId: string;
-  readonly level: string | null;
-  readonly orderId: string | null;
-  readonly cart: Cart;
-  readonly coupons: readonly Coupon[];
-  readonly rules: readonly TemplateRules[];
-  readonly atMs: number;
-}
-
 export class QuoteDiscount {
   constructor(private readonly parts: QuoteParts) {}
 
@@ -86,8 +71,10 @@ export class QuoteDiscount {
     if (live !== undefined && maySee(caller, live.userId)) return { quote: live, coupons };
     const rules = await this.rulesOf(coupons, request.atMs);
     const level = caller.userId === userId ? caller.level : null;
-    const quote = this.quote({ userId, level, orderId, cart, coupons, rules, atMs });
-    if (request.atMs === null) await this.parts.store.save(quote);
+    const { clock, maxCoupons, store } = this.parts;
+    const inputs = { userId, level, orderId, cart, coupons, rules, atMs, maxCoupons };
+    const { quote, text } = makeQuote(inputs, clock.nowMs());
+    if (request.atMs === null) await store.save(quote, text);
     return { quote, coupons };
   }
 
@@ -128,42 +115,6 @@ export class QuoteDiscount {
     const then = await readVersionsAt(this.parts.database, templateIds, atMs);
     return coupons.map(({ templateId }) => then.get(templateId)!);
   }
-
-  private quote(inputs: Inputs): StoredQuote {
-    const { userId, level, orderId, cart, coupons, rules, atMs } = inputs;
-    const nowMs = this.parts.clock.nowMs();
-    const byId = new Map(
-      coupons.map((coupon, index) => [coupon.id, { coupon, rules: rules[index]! }]),
-    );
-    const result = computeQuote(cart, toWallet(inputs, nowMs), {
-      nowMs: atMs,
-      userLevel: level,
-      orderId,
-      maxCoupons: this.parts.maxCoupons,
-      nodeLimit: QUOTE_NODES_MAX,
-    });
-    const { nodes: _, ...answer } = result;
-    const content = {
-      ...answer,
-      userId,
-      orderId,
-      currency: cart.currency,
-      cart: cart.lines,
-      options: [...answer.options, ...goneOptions(coupons)],
-      applied: answer.applied.map((applied) => {
-        const { coupon, rules: itsRules } = byId.get(applied.couponId)!;
-        return {
-          ...applied,
-          rules: itsRules,
-          templateId: coupon.templateId,
-          templateVersion: coupon.templateVersion,
-        };
-      }),
-    };
-    const wallet = coupons.map(({ id, version }) => `${id} ${version}`);
-    const id = digest(JSON.stringify(content), JSON.stringify(wallet));
-    return { ...content, id, createdAtMs: nowMs, expiresAtMs: nowMs + QUOTE_TTL_MS };
-  }
 }
 
 /** Somebody else's wallet is for services and operators. */
@@ -173,25 +124,4 @@ function readWhose(caller: Caller, userId: string | null, field: string): string
   const isService = hasScope(caller, 'coupons:redeem') || hasScope(caller, 'coupons:admin');
   if (!isService) throw new NotAllowed('the scope coupons:redeem to quote for somebody else');
   return readExternalId(userId, `${field}.userId`);
-}
-
-/** The coupons that are worth searching; those that are gone are explained by goneOptions. */
-function toWallet({ coupons, rules }: Inputs, nowMs: number): WalletCoupon[] {
-  return coupons.flatMap((coupon, index) => {
-    const status = statusAt(coupon, nowMs);
-    // By the clock an unused coupon past its time is EXPIRED; the engine decides that with its own clock.
-    const quotable = status === 'EXPIRED' && coupon.status !== 'EXPIRED' ? 'UNUSED' : status;
-    if (quotable !== 'UNUSED' && quotable !== 'HELD' && quotable !== 'FROZEN') return [];
-    return [
-      {
-        couponId: coupon.id,
-        status: quotable,
-        heldForOrderId: quotable === 'HELD' ? coupon.orderId : null,
-        faceValueMinor: coupon.faceValueMinor,
-        validFromMs: coupon.validFromMs,
-        expiresAtMs: coupon.expiresAtMs,
-        rules: rules[index]!,
-      },
-    ];
-  });
 }

@@ -25,9 +25,8 @@ export class QuoteStore {
     private readonly clock: Clock,
   ) {}
 
-  /** Keeps the quote until it expires; asking again extends it. */
-  async save(quote: StoredQuote): Promise<void> {
-    const body = JSON.stringify(quote);
+  /** Keeps the quote until it expires; asking again extends it. `body`: it as JSON, where that was made before. */
+  async save(quote: StoredQuote, body = JSON.stringify(quote)): Promise<void> {
     const ttlMs = Math.max(quote.expiresAtMs - this.clock.nowMs(), REDIS_BACKOFF_MS);
     try {
       const key = redisKeys.quote(quote.id);
