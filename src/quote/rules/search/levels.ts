@@ -4,6 +4,7 @@
  * back costs nothing.
  */
 import type { Discount, TermLines } from '../discounts/discount.types.js';
+import { float64, uint8 } from './columns.js';
 import type { MutableTerms, SearchProblem } from './problem.js';
 import { spreadScratch, takeOff, type SpreadScratch } from './spread.js';
 
@@ -29,10 +30,10 @@ export class Levels {
     this.problem = problem;
     this.at = Array.from({ length: depth + 1 }, () => ({
       discountMinor: 0,
-      remainingMinor: new Float64Array(problem.lines),
-      atomMinor: new Float64Array(problem.atoms),
-      baseMinor: new Float64Array(problem.scopes.length),
-      isBaseKnown: new Uint8Array(problem.scopes.length),
+      remainingMinor: float64(problem.lines),
+      atomMinor: float64(problem.atoms),
+      baseMinor: float64(problem.scopes.length),
+      isBaseKnown: uint8(problem.scopes.length),
     }));
     this.terms = problem.candidates.map(({ coupon, originalMinor }) => ({
       rules: coupon.rules,

@@ -3,6 +3,7 @@
  * still take off the potential, and what they need to take off it to reach the incumbent.
  */
 import { dearestUnits } from './dearest-units.js';
+import { float64 } from './columns.js';
 import type { Member } from './decisions.js';
 import { edgesOf, limitAt, type Edge } from './edges.js';
 import type { PoolState } from './pool-state.js';
@@ -21,7 +22,7 @@ export class PatternBound {
     private readonly potential: Potential,
   ) {
     this.edges = edgesOf(pool.problem, pattern);
-    this.promise = new Float64Array(pool.places + 1);
+    this.promise = float64(pool.places + 1);
     this.largestWeight = largestWeight(isFree, potential.scopeWeight);
   }
 

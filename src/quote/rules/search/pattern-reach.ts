@@ -3,6 +3,7 @@
  * any of the undecided coupons and any of the free ones.
  */
 import { mulDivFloor } from '../../../kernel/money.js';
+import { float64 } from './columns.js';
 import { dearestUnits } from './dearest-units.js';
 import type { Decision, Member } from './decisions.js';
 import { edgesOf, limitAt } from './edges.js';
@@ -22,7 +23,7 @@ export class PatternReach {
     private readonly isFree: Uint8Array,
   ) {
     const { places, problem, unit } = pool;
-    this.values = new Float64Array(problem.candidates.length);
+    this.values = float64(problem.candidates.length);
     this.top = new TopValues(problem.group, problem.isUnit, places);
     dearestUnits(problem, problem.subtotalMinor, this.top.units);
     for (let i = 0; i < places; i++) this.top.units[i]! *= unit;

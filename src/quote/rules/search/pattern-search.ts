@@ -8,6 +8,7 @@
  * total, count or ties, so a search that ends has proved all three.
  */
 import type { Member } from './decisions.js';
+import { uint8 } from './columns.js';
 import { PatternBound } from './pattern-bound.js';
 import type { PoolState } from './pool-state.js';
 import type { Potential } from './potential.js';
@@ -34,8 +35,8 @@ export class PatternSearch {
   ) {
     const { candidates, group } = pool.problem;
     this.bound = new PatternBound(pool, isFree, pattern, potential);
-    this.isTaken = new Uint8Array(candidates.length);
-    this.groupTaken = new Uint8Array(candidates.length);
+    this.isTaken = uint8(candidates.length);
+    this.groupTaken = uint8(candidates.length);
     for (const { candidate } of pattern) {
       this.isTaken[candidate] = 1;
       if (group[candidate]! >= 0) this.groupTaken[group[candidate]!] = 1;

@@ -4,6 +4,7 @@
  * with exactly that pattern, for which the bound is sharp (`potential.ts`).
  */
 import { workOfSetup, type Budget } from './budget.js';
+import { uint8 } from './columns.js';
 import { decisionsOf, type Decision, type Member } from './decisions.js';
 import { offerGreedy } from './greedy.js';
 import type { Incumbent } from './incumbent.js';
@@ -30,7 +31,7 @@ export class PoolSearch {
   ) {
     this.pool = poolState(problem, maxCoupons, best, budget);
     this.decisions = this.pool.unit < 2 ? [] : decisionsOf(problem, limits);
-    this.isFree = new Uint8Array(problem.candidates.length).fill(1);
+    this.isFree = uint8(problem.candidates.length).fill(1);
     for (const { candidate } of this.decisions) this.isFree[candidate] = 0;
     this.reach = new PatternReach(this.pool, this.isFree);
   }

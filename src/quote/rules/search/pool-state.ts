@@ -1,9 +1,10 @@
 import { workOfNode, type Budget } from './budget.js';
+import { float64 } from './columns.js';
 import type { Incumbent } from './incumbent.js';
 import { Levels } from './levels.js';
 import { weightUnit } from './potential.js';
 import type { SearchProblem } from './problem.js';
-import { TopValues } from './top-values.js';
+import { topScratch, TopValues } from './top-values.js';
 
 /** What every pattern of a pool shares. */
 export interface PoolState {
@@ -32,6 +33,7 @@ export function poolState(
   const count = problem.candidates.length;
   const places = Math.min(maxCoupons, count);
   const depths = Array.from({ length: places + 1 });
+  const scratch = topScratch(places);
   return {
     problem,
     places,
@@ -41,7 +43,7 @@ export function poolState(
     unit: weightUnit(problem, places),
     units: problem.isUnit.reduce((sum, one) => sum + one, 0),
     levels: new Levels(problem, places),
-    values: depths.map(() => new Float64Array(count)),
-    tops: depths.map(() => new TopValues(problem.group, problem.isUnit, places)),
+    values: depths.map(() => float64(count)),
+    tops: depths.map(() => new TopValues(problem.group, problem.isUnit, places, scratch)),
   };
 }

@@ -13,6 +13,7 @@
  * Weights are integers of 1/unit, rounded down, which only weakens the bound.
  */
 import type { Member } from './decisions.js';
+import { float64, float64Of } from './columns.js';
 import type { SearchProblem } from './problem.js';
 
 const WHOLE_BPS = 10_000;
@@ -41,10 +42,10 @@ export function potentialOf(
   pattern: readonly Member[],
   unit: number,
 ): Potential {
-  const weight = [new Float64Array(problem.atoms).fill(unit)];
+  const weight = [float64(problem.atoms).fill(unit)];
   const spent = [0];
   for (let stage = 0; stage < pattern.length; stage++) {
-    weight.push(new Float64Array(weight[0]!));
+    weight.push(float64Of(weight[0]!));
     spent.push(0);
   }
   for (let stage = pattern.length - 1; stage >= 0; stage--) {
@@ -86,8 +87,8 @@ function scopeWeights(
   pattern: readonly Member[],
   weight: readonly Float64Array[],
 ): Float64Array {
-  const known = new Float64Array(weight.length * scopes.length).fill(-1);
-  const weights = new Float64Array(candidates.length);
+  const known = float64(weight.length * scopes.length).fill(-1);
+  const weights = float64(candidates.length);
   let stage = 0;
   for (let i = 0; i < weights.length; i++) {
     if (stage < pattern.length && pattern[stage]!.candidate <= i) stage += 1;

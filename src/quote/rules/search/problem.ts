@@ -1,5 +1,6 @@
 /** The candidates of a pool in columns, ready for a search. */
 import type { Candidate } from '../candidate.js';
+import { float64, float64Of, int32, uint8 } from './columns.js';
 import type { CartColumns } from '../placed-coupon.js';
 import type { Terms } from '../discounts/discount.types.js';
 import { scopesOf, type Scopes } from './scopes.js';
@@ -43,39 +44,50 @@ export function searchProblem(
   columns: CartColumns,
 ): SearchProblem {
   const candidates = ranked.map(({ candidate }) => candidate);
+  const count = candidates.length;
   const scoped = scopesOf(candidates, columns.subtotalMinor.length);
-  return {
+  const problem = {
     candidates,
     lines: columns.subtotalMinor.length,
     totalMinor: columns.subtotalMinor.reduce((sum, minor) => sum + minor, 0),
-    unitPriceMinor: Float64Array.from(columns.unitPriceMinor),
-    subtotalMinor: Float64Array.from(columns.subtotalMinor),
-    aloneMinor: Float64Array.from(candidates, (c) => c.aloneMinor),
-    thresholdMinor: Float64Array.from(candidates, (c) => c.kind.thresholdMinor(c.coupon.rules)),
-    endRank: Int32Array.from(ranked, ({ endRank }) => endRank),
-    idRank: Int32Array.from(ranked, ({ idRank }) => idRank),
-    keptBps: Int32Array.from(
-      candidates,
-      (c) => c.kind.keptBps(c.coupon.rules, c.originalMinor) ?? -1,
-    ),
-    isUnit: Uint8Array.from(candidates, ({ coupon, kind }) =>
-      kind.isOneUnit && coupon.rules.exclusionGroup === null ? 1 : 0,
-    ),
-    copyBefore: Int32Array.from(candidates, (_, i) => copyBefore(candidates, scoped.scopeOf, i)),
+    unitPriceMinor: float64Of(columns.unitPriceMinor),
+    subtotalMinor: float64Of(columns.subtotalMinor),
+    aloneMinor: float64(count),
+    thresholdMinor: float64(count),
+    endRank: int32(count),
+    idRank: int32(count),
+    keptBps: int32(count),
+    isUnit: uint8(count),
+    copyBefore: int32(count),
     group: groupNumbers(candidates),
     ...scoped,
   };
+  // In one loop: `from` with a function takes ten times as long, and this is a third of a small quote.
+  for (let i = 0; i < count; i++) {
+    const { candidate, endRank, idRank } = ranked[i]!;
+    const { coupon, kind, originalMinor, aloneMinor } = candidate;
+    problem.aloneMinor[i] = aloneMinor;
+    problem.thresholdMinor[i] = kind.thresholdMinor(coupon.rules);
+    problem.endRank[i] = endRank;
+    problem.idRank[i] = idRank;
+    problem.keptBps[i] = kind.keptBps(coupon.rules, originalMinor) ?? -1;
+    problem.isUnit[i] = kind.isOneUnit && coupon.rules.exclusionGroup === null ? 1 : 0;
+    problem.copyBefore[i] = copyBefore(candidates, scoped.scopeOf, i);
+  }
+  return problem;
 }
 
 function groupNumbers(candidates: readonly Candidate[]): Int32Array {
   const numbers = new Map<string, number>();
-  return Int32Array.from(candidates, ({ coupon }) => {
+  const group = int32(candidates.length).fill(-1);
+  candidates.forEach(({ coupon }, i) => {
     const name = coupon.rules.exclusionGroup;
-    if (name === null) return -1;
+    if (name === null) return;
     const number = numbers.get(name) ?? numbers.size;
     numbers.set(name, number);
-    return number;
+    group[i] = number;
   });
+  return group;
 }
 
 /**

@@ -4,6 +4,7 @@
  * differ from line to line.
  */
 import type { Candidate } from '../candidate.js';
+import { int32, int32Of, uint8 } from './columns.js';
 
 export interface Scope {
   readonly lines: Int32Array;
@@ -39,18 +40,28 @@ function distinctScopes(candidates: readonly Candidate[]): {
   const scopes: Int32Array[] = [];
   const byLines = new Map<readonly number[], number>();
   const byHash = new Map<number, number[]>();
-  const scopeOf = Int32Array.from(candidates, ({ eligible }) => {
-    const known = byLines.get(eligible);
-    if (known !== undefined) return known;
-    const hash = hashOf(eligible);
-    const alike = byHash.get(hash) ?? [];
-    const found = alike.find((scope) => sameLines(scopes[scope]!, eligible));
-    const scope = found ?? scopes.push(Int32Array.from(eligible)) - 1;
-    if (found === undefined) byHash.set(hash, [...alike, scope]);
+  const scopeOf = int32(candidates.length);
+  candidates.forEach(({ eligible }, i) => {
+    const scope = byLines.get(eligible) ?? scopeWith(eligible, scopes, byHash);
     byLines.set(eligible, scope);
-    return scope;
+    scopeOf[i] = scope;
   });
   return { scopes, scopeOf };
+}
+
+/** The scope of these lines, a new one where there is none yet. */
+function scopeWith(
+  eligible: readonly number[],
+  scopes: Int32Array[],
+  byHash: Map<number, number[]>,
+): number {
+  const hash = hashOf(eligible);
+  const alike = byHash.get(hash) ?? [];
+  const found = alike.find((scope) => sameLines(scopes[scope]!, eligible));
+  if (found !== undefined) return found;
+  const scope = scopes.push(int32Of(eligible)) - 1;
+  byHash.set(hash, [...alike, scope]);
+  return scope;
 }
 
 function hashOf(lines: readonly number[]): number {
@@ -70,22 +81,24 @@ function atomsOf(
   scopes: readonly Int32Array[],
   lines: number,
 ): { atomOfLine: Int32Array; atoms: number } {
-  let atomOfLine = new Int32Array(lines);
+  const atomOfLine = int32(lines);
   let atoms = Math.min(lines, 1);
   for (const scope of scopes) {
-    const moved = new Int32Array(atoms).fill(-1);
+    const moved = int32(atoms).fill(-1);
     let next = atoms;
-    for (const line of scope) {
+    for (let i = 0; i < scope.length; i++) {
+      const line = scope[i]!;
       const atom = atomOfLine[line]!;
       if (moved[atom]! < 0) moved[atom] = next++;
       atomOfLine[line] = moved[atom]!;
     }
-    const compact = new Int32Array(next).fill(-1);
+    const compact = int32(next).fill(-1);
     atoms = 0;
-    atomOfLine = atomOfLine.map((atom) => {
+    for (let line = 0; line < lines; line++) {
+      const atom = atomOfLine[line]!;
       if (compact[atom]! < 0) compact[atom] = atoms++;
-      return compact[atom]!;
-    });
+      atomOfLine[line] = compact[atom]!;
+    }
   }
   return { atomOfLine, atoms };
 }
@@ -96,15 +109,24 @@ function scopeOfLines(
   atoms: number,
   covered: number,
 ): Scope {
-  const seen = new Uint8Array(atoms);
-  const inScope = lines
-    .map((line) => atomOfLine[line]!)
-    .filter((atom) => seen[atom] === 0 && (seen[atom] = 1) === 1);
-  return { lines, atoms: inScope, isWide: lines.length === covered };
+  const seen = uint8(atoms);
+  const inScope: number[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const atom = atomOfLine[lines[i]!]!;
+    if (seen[atom] === 0) inScope.push(atom);
+    seen[atom] = 1;
+  }
+  return { lines, atoms: int32Of(inScope), isWide: lines.length === covered };
 }
 
 function countCovered(scopes: readonly Int32Array[], lines: number): number {
-  const isCovered = new Uint8Array(lines);
-  for (const scope of scopes) for (const line of scope) isCovered[line] = 1;
-  return isCovered.reduce((sum, one) => sum + one, 0);
+  const isCovered = uint8(lines);
+  let covered = 0;
+  for (const scope of scopes) {
+    for (let i = 0; i < scope.length; i++) {
+      covered += 1 - isCovered[scope[i]!]!;
+      isCovered[scope[i]!] = 1;
+    }
+  }
+  return covered;
 }

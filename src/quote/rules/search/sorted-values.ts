@@ -1,12 +1,13 @@
 /** The largest few values, descending, at most one of a group. */
+import { float64, int32 } from './columns.js';
 export class SortedValues {
   size = 0;
   readonly values: Float64Array;
   private readonly groups: Int32Array;
 
   constructor(places: number) {
-    this.values = new Float64Array(places + 1);
-    this.groups = new Int32Array(places + 1);
+    this.values = float64(places + 1);
+    this.groups = int32(places + 1);
   }
 
   /**

@@ -5,6 +5,7 @@
  * Columns are Float64Array because amounts pass 2^31; what they hold are integers up to 2^53.
  */
 import { allocate } from '../../../kernel/allocation.js';
+import { float64, int32, uint8 } from './columns.js';
 
 /** Room for the remainders of one spread; one search shares it. */
 export interface SpreadScratch {
@@ -18,10 +19,10 @@ const BUCKETS = 256;
 
 export function spreadScratch(lines: number): SpreadScratch {
   return {
-    rest: new Float64Array(lines),
-    bucket: new Uint8Array(lines),
-    inBucket: new Int32Array(BUCKETS),
-    tied: new Float64Array(lines),
+    rest: float64(lines),
+    bucket: uint8(lines),
+    inBucket: int32(BUCKETS),
+    tied: float64(lines),
   };
 }
 

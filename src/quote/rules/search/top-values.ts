@@ -7,11 +7,30 @@
  * less, and what a coupon saves never grows when less is left, so in its turn each saves at most that.
  */
 import { SortedValues } from './sorted-values.js';
+import { float64 } from './columns.js';
 
 /** The candidates before `before` are together worth at most `most`. */
 export interface ValueLimit {
   readonly before: number;
   readonly most: number;
+}
+
+/** What is needed only while sums are filled; all depths of a search share it. */
+export interface TopScratch {
+  readonly plain: SortedValues;
+  readonly ofUnits: SortedValues;
+  /** By number of places: the largest sum of so many. */
+  readonly best: Float64Array;
+  readonly bestLater: Float64Array;
+}
+
+export function topScratch(places: number): TopScratch {
+  return {
+    plain: new SortedValues(places),
+    ofUnits: new SortedValues(places),
+    best: float64(places + 1),
+    bestLater: float64(places + 1),
+  };
 }
 
 export class TopValues {
@@ -25,20 +44,24 @@ export class TopValues {
   private readonly group: Int32Array;
   private readonly plain: SortedValues;
   private readonly ofUnits: SortedValues;
-  /** By number of places: the largest sum of so many. */
   private readonly best: Float64Array;
   private readonly bestLater: Float64Array;
 
-  constructor(group: Int32Array, isUnit: Uint8Array, places: number) {
-    this.sum = new Float64Array(group.length + 1);
-    this.sumOfFewer = new Float64Array(group.length + 1);
-    this.units = new Float64Array(places);
+  constructor(
+    group: Int32Array,
+    isUnit: Uint8Array,
+    places: number,
+    { plain, ofUnits, best, bestLater } = topScratch(places),
+  ) {
+    this.sum = float64(group.length + 1);
+    this.sumOfFewer = float64(group.length + 1);
+    this.units = float64(places);
     this.isUnit = isUnit;
     this.group = group;
-    this.plain = new SortedValues(places);
-    this.ofUnits = new SortedValues(places);
-    this.best = new Float64Array(places + 1);
-    this.bestLater = new Float64Array(places + 1);
+    this.plain = plain;
+    this.ofUnits = ofUnits;
+    this.best = best;
+    this.bestLater = bestLater;
   }
 
   /** Fills the sums for the candidates from `from` on. */
