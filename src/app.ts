@@ -49,7 +49,7 @@ import { ReadQuotes } from './quote/read-quotes.js';
 import { Wallets } from './quote/wallets.js';
 import { createRedemptions } from './redemption/create-redemptions.js';
 import { SimulateTemplate } from './simulation/simulate-template.js';
-import type { Database } from './storage/database.js';
+import type { Database, Reader } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
 import type { Sealer } from './storage/seal.js';
 import { Experiments } from './template/experiments.js';
@@ -68,6 +68,8 @@ export interface AppParts {
     'holdTtlMs' | 'maxCouponsPerOrder' | 'guard' | 'webhookTrustedHosts' | 'auditKeptMs'
   >;
   readonly database: Database;
+  /** Answers what shows and does not decide: see storage/replicas.ts. */
+  readonly reader?: Reader;
   readonly redis: RedisStore;
   readonly sealer: Sealer;
   readonly codeKeys: CodeKeys;
@@ -98,6 +100,7 @@ export type App = ReturnType<typeof createApp>;
 export function createApp({
   config,
   database,
+  reader = database,
   redis,
   sealer,
   codeKeys,
@@ -126,6 +129,7 @@ export function createApp({
   const claims = createClaims();
   return {
     database,
+    reader,
     redis,
     sealer,
     clock,
@@ -176,7 +180,7 @@ export function createApp({
 
   function createTemplates() {
     return {
-      listTemplates: new ListTemplates(database, clock),
+      listTemplates: new ListTemplates(reader, clock),
       saveTemplate: new SaveTemplate(database, catalog, clock),
       moveTemplate: new MoveTemplate(database, catalog, clock, async ({ id }) => {
         // A cold gate is built by the first claim too; an operator's click must not fail for it.
@@ -275,7 +279,7 @@ export function createApp({
       committer,
       refusals,
       issueCoupon,
-      readCoupons: new ReadCoupons(database, clock, tries),
+      readCoupons: new ReadCoupons(reader, clock, tries),
       codes: createCodes({
         database,
         catalog,

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { readDataKeys, type Config } from './config/environment.js';
 import { CodeKeys } from './issue/code-keys.js';
-import { connectDatabase, migrate } from './storage/connect-database.js';
+import { connectDatabase, connectReplica, migrate } from './storage/connect-database.js';
 import type { Database } from './storage/database.js';
 import { localDataKeys } from './storage/local-data-keys.js';
 import { connectRedis, type RedisStore } from './storage/redis.js';
@@ -15,6 +15,8 @@ import { startServers } from './storage/servers/start-servers.js';
 export interface Installation {
   readonly database: Database;
   readonly redis: RedisStore;
+  /** Of the database; any of them may be down. */
+  readonly replicas: readonly Database[];
   /** Of what must be readable again at rest. */
   readonly sealer: Sealer;
   readonly codeKeys: CodeKeys;
@@ -45,14 +47,16 @@ export async function openInstallation(
   const database = await connectDatabase(config.mysqlUrl ?? servers!.mysqlUrl);
   await migrate(database);
   const redis = connectRedis(config.redisUrl ?? servers!.redisUrl);
+  const replicas = config.mysqlReplicaUrls.map(connectReplica);
   return {
     database,
     redis,
+    replicas,
     sealer,
     codeKeys,
     close: async () => {
       redis.close();
-      await database.close();
+      await Promise.all([database, ...replicas].map((one) => one.close()));
       await servers?.stop();
     },
   };

@@ -12,6 +12,7 @@ import type { Config } from './config/environment.js';
 import { JOURNAL_COUNT_EVERY_MS } from './config/limits.js';
 import type { Installation } from './installation.js';
 import { systemClock, type Clock } from './kernel/clock.js';
+import { openReadPath } from './read-path.js';
 import { checkRedis } from './storage/check-redis.js';
 import type { Database } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
@@ -28,7 +29,8 @@ import { startJobs } from './upkeep/jobs.js';
 
 export interface ServiceParts {
   readonly config: Config;
-  readonly installation: Pick<Installation, 'database' | 'redis' | 'sealer' | 'codeKeys'>;
+  readonly installation: Pick<Installation, 'database' | 'redis' | 'sealer' | 'codeKeys'> &
+    Partial<Pick<Installation, 'replicas'>>;
   readonly log: Logger;
   readonly clock?: Clock;
 }
@@ -45,13 +47,14 @@ export interface Service {
 
 export async function startService(parts: ServiceParts): Promise<Service> {
   const { config, log, clock = systemClock } = parts;
-  const { database, redis, sealer, codeKeys } = parts.installation;
+  const { database, redis, sealer, codeKeys, replicas = [] } = parts.installation;
   await demandFit(redis, config, log);
   const metrics = createMetrics();
   database.observe((sql, _values, tookMs) =>
     metrics.statements.observe({ kind: kindOf(sql) }, tookMs / 1_000),
   );
   redis.observe(metrics.onRedis);
+  const { reader, replicaState } = openReadPath(database, replicas, metrics, log);
   const admission = new AdmissionControl(clock);
   const onClaim = (outcome: string): void => {
     metrics.claims.inc({ outcome });
@@ -60,6 +63,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const app = createApp({
     config,
     database,
+    reader,
     redis,
     sealer,
     codeKeys,
@@ -91,6 +95,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     startGrant: app.startGrant,
     isReady: async () => !isDraining && (await answers(database)),
     isDraining: () => isDraining,
+    replicaState,
   });
   const stopWatching = watchLoad(admission, app, metrics);
   await server.listen({ host: config.http.host, port: config.http.port });

@@ -5,7 +5,7 @@ import type { ReadCoupons } from '../coupon/read-coupons.js';
 import { cutPage, readPage, toConnection, type Connection } from '../graph/paging.js';
 import type { RequestContext } from '../graph/request.js';
 import { DateTimeScalar } from '../graph/scalars.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import type { Sealer } from '../storage/seal.js';
 import { QuarantinedClaimConnectionObject, QuarantinedClaimObject } from './quarantine.graphql.js';
 import { countQuarantined, readQuarantine, type QuarantinedClaim } from './quarantine.store.js';
@@ -13,7 +13,7 @@ import { countQuarantined, readQuarantine, type QuarantinedClaim } from './quara
 @Resolver(() => QuarantinedClaimObject)
 export class QuarantineResolver {
   constructor(
-    private readonly database: Database,
+    private readonly reader: Reader,
     private readonly sealer: Sealer,
     private readonly coupons: ReadCoupons,
   ) {}
@@ -24,9 +24,9 @@ export class QuarantineResolver {
     @Arg('after', () => String, { nullable: true }) after: string | null,
   ): Promise<unknown> {
     const page = readPage(first, after);
-    const rows = await readQuarantine(this.database, this.sealer, page);
+    const rows = await readQuarantine(this.reader, this.sealer, page);
     return toConnection(
-      cutPage(rows, page, () => countQuarantined(this.database)),
+      cutPage(rows, page, () => countQuarantined(this.reader)),
       (claim) => claim,
     );
   }

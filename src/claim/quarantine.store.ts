@@ -8,7 +8,7 @@ import type { PageRequest } from '../graph/paging.js';
 import { digest } from '../kernel/digest.js';
 import { newId } from '../kernel/ids.js';
 import { maskText } from '../kernel/mask-text.js';
-import type { Database, Row } from '../storage/database.js';
+import type { Database, Reader, Row } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import { CannotOpen, isSealed, type Sealer } from '../storage/seal.js';
 import type { Place } from '../storage/sealed-columns.js';
@@ -77,16 +77,16 @@ export async function setAside(
 
 /** Newest first; one more than asked for, to see whether more follow. */
 export async function readQuarantine(
-  database: Database,
+  reader: Reader,
   sealer: Sealer,
   { first, afterId }: PageRequest,
 ): Promise<QuarantinedClaim[]> {
-  const rows = await database.rows(QUARANTINE_SQL.page, [afterId ?? '~', first + 1]);
+  const rows = await reader.rows(QUARANTINE_SQL.page, [afterId ?? '~', first + 1]);
   return rows.map((row) => toQuarantined(row, sealer));
 }
 
-export async function countQuarantined(database: Database): Promise<number> {
-  const [row] = await database.rows(QUARANTINE_SQL.count);
+export async function countQuarantined(reader: Reader): Promise<number> {
+  const [row] = await reader.rows(QUARANTINE_SQL.count);
   return Number(row?.['n']);
 }
 

@@ -7,6 +7,7 @@
  * MySQL. They are never in both, and never in a view of another epoch.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Rounds } from '../kernel/rounds.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { RedisDamaged, RedisUnavailable, type RedisStore } from '../storage/redis.js';
@@ -14,7 +15,6 @@ import { subStocksOf } from '../template/rules/sub-stocks.js';
 import type { Template } from '../template/template.types.js';
 import type { GateTag } from './claim.types.js';
 import { lookAtGates } from './look-at-gate.js';
-import { Rounds } from './rounds.js';
 import { gateTagOf, gateTagsOf } from './rules/gate-tag.js';
 import { isSoldOut, planRefill, type PartView } from './rules/plan-refill.js';
 

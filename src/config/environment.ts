@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   AUDIT_KEPT_DAYS,
   DATA_KEY_BYTES,
+  REPLICAS_MAX,
   ROUTER_SECRET_LENGTH_MIN,
   TOKEN_AGE_MAX_S,
 } from './limits.js';
@@ -52,6 +53,8 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.data'),
   MYSQL_URL: z.url({ protocol: /^mysql$/ }).optional(),
+  /** Of the same user or of another that may only read. */
+  MYSQL_REPLICA_URLS: flagList.pipe(z.array(z.url({ protocol: /^mysql$/ })).max(REPLICAS_MAX)),
   REDIS_URL: redisUrls.optional(),
   SERVERS: z.enum(['auto', 'fetch']).default('auto'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all'),
@@ -135,6 +138,8 @@ export interface Config {
   /** undefined: the service starts its own servers under dataDir. */
   readonly mysqlUrl: string | undefined;
   readonly redisUrl: string | undefined;
+  /** Copies of that database which may answer what decides nothing. */
+  readonly mysqlReplicaUrls: readonly string[];
   readonly servers: 'auto' | 'fetch';
   /** File of the operations that are answered; undefined: any. */
   readonly operationsManifest: string | undefined;
@@ -194,6 +199,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     http: { host: values.HOST, port: values.PORT },
     mysqlUrl: values.MYSQL_URL,
     redisUrl: values.REDIS_URL,
+    mysqlReplicaUrls: values.MYSQL_REPLICA_URLS,
     servers: values.SERVERS,
     operationsManifest: values.OPERATIONS_MANIFEST,
     auth: {

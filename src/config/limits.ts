@@ -26,6 +26,15 @@ export const LOCK_WAIT_S = 1;
 /** Seconds that a transaction may rest between two statements: a frozen process must not hold its rows. */
 export const TRANSACTION_IDLE_S = 5;
 
+/** A replica may be this far behind a read that wants it; then the primary is asked. A healthy one is behind by less. */
+export const REPLICA_WAIT_MS = 50;
+/** For that wait with its way there and back: a replica that froze costs a read no more than this. */
+export const REPLICA_DEADLINE_MS = 250;
+/** A replica that was behind or failed is left alone this long; then one read at a time tries it. */
+export const REPLICA_PAUSE_MS = 1_000;
+/** Replicas of one installation; each is a pool of CONNECTIONS_MAX in every process. */
+export const REPLICAS_MAX = 8;
+
 /** One Redis command, sent or queued, may take this long. */
 export const REDIS_COMMAND_DEADLINE_MS = 1_000;
 /** After Redis failed, claims go straight to MySQL for this long before Redis is tried again; in a cluster, of that node. */

@@ -9,7 +9,7 @@ import type { RequestContext } from '../graph/request.js';
 import { DateTimeScalar } from '../graph/scalars.js';
 import { hasScope, requireUser } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import { TemplateObject } from '../template/template.graphql.js';
 import { CouponConnectionObject, CouponObject, CouponStatusEnum } from './coupon.graphql.js';
@@ -23,7 +23,7 @@ export class CouponResolver {
   constructor(
     private readonly coupons: ReadCoupons,
     private readonly catalog: TemplateCatalog,
-    private readonly database: Database,
+    private readonly reader: Reader,
     private readonly clock: Clock,
   ) {}
 
@@ -125,7 +125,7 @@ export class CouponResolver {
       to: 'UNUSED',
       details: null,
     };
-    return [claim, ...(await readHistory(this.database, coupon.id)).map(toAuditEntry)];
+    return [claim, ...(await readHistory(this.reader, coupon.id)).map(toAuditEntry)];
   }
 
   private async moneyOf(coupon: Coupon, amountMinor: number | null): Promise<MoneyObject | null> {

@@ -12,7 +12,7 @@ import { isId } from '../kernel/ids.js';
 import type { Rejection } from '../kernel/rejection.js';
 import { TooManyTries } from '../kernel/too-many-tries.js';
 import { cutPage, type Page, type PageRequest } from '../graph/paging.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import { countWallet, readCoupons, readCouponsByCode, readWallet } from './coupon.store.js';
 import type { Coupon, CouponStatus } from './coupon.types.js';
 import { readCode } from './rules/coupon-code.js';
@@ -31,7 +31,7 @@ export class ReadCoupons {
   private readonly batches: DataLoader<string, Coupon | undefined>;
 
   constructor(
-    private readonly database: Database,
+    private readonly reader: Reader,
     private readonly clock: Clock,
     private readonly tries: CodeTries,
   ) {
@@ -68,7 +68,7 @@ export class ReadCoupons {
   private async findByCode(caller: Caller, typed: string): Promise<Coupon | null> {
     const code = readCode(typed);
     if (code === undefined) return null;
-    const [coupon] = await readCouponsByCode(this.database, [code]);
+    const [coupon] = await readCouponsByCode(this.reader, [code]);
     return coupon !== undefined && maySee(caller, coupon.userId) ? coupon : null;
   }
 
@@ -84,13 +84,13 @@ export class ReadCoupons {
     // The gateway's key is not checked anywhere else, and padding makes "anna " equal to "anna" in SQL.
     readExternalId(userId, 'id');
     const filter = { userId, status, nowMs: this.clock.nowMs() };
-    const rows = await readWallet(this.database, filter, page.afterId, page.first + 1);
-    return cutPage(rows, page, () => countWallet(this.database, filter));
+    const rows = await readWallet(this.reader, filter, page.afterId, page.first + 1);
+    return cutPage(rows, page, () => countWallet(this.reader, filter));
   }
 
   private async load(ids: readonly string[]): Promise<(Coupon | undefined)[]> {
     const found = new Map<string, Coupon>();
-    for (const coupon of await readCoupons(this.database, ids)) found.set(coupon.id, coupon);
+    for (const coupon of await readCoupons(this.reader, ids)) found.set(coupon.id, coupon);
     return ids.map((id) => found.get(id));
   }
 }

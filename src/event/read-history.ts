@@ -1,5 +1,5 @@
 /** The audit of one subject, oldest first. */
-import type { Database, Row } from '../storage/database.js';
+import type { Reader, Row } from '../storage/database.js';
 import { fromSqlMoment } from '../storage/moments.js';
 
 export interface AuditEntry {
@@ -14,8 +14,8 @@ export interface AuditEntry {
 /** Entries of one subject; no subject changes more often than this in its life. */
 const HISTORY_MAX = 1_000;
 
-export async function readHistory(database: Database, subjectId: string): Promise<AuditEntry[]> {
-  const rows = await database.rows(
+export async function readHistory(reader: Reader, subjectId: string): Promise<AuditEntry[]> {
+  const rows = await reader.rows(
     `SELECT at, actor, action, from_status, to_status, details FROM audit
      WHERE subject_id = ? ORDER BY seq LIMIT ${HISTORY_MAX}`,
     [subjectId],

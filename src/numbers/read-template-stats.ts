@@ -4,7 +4,7 @@
  */
 import { COUNT_PAGE } from '../config/limits.js';
 import type { Clock } from '../kernel/clock.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import type { Template } from '../template/template.types.js';
 import { countCoupons } from './count-coupons.js';
 import { readCount } from './count.store.js';
@@ -13,11 +13,11 @@ import { issuedOf } from './rules/coupon-counts.js';
 
 /** @returns undefined: a large template that no worker has counted yet */
 export async function readTemplateStats(
-  database: Database,
+  reader: Reader,
   clock: Clock,
   { id, issued }: Pick<Template, 'id' | 'issued'>,
 ): Promise<TemplateStats | undefined> {
-  if (issued >= COUNT_PAGE) return readCount(database, id);
-  const counts = await countCoupons(database, clock, id);
+  if (issued >= COUNT_PAGE) return readCount(reader, id);
+  const counts = await countCoupons(reader, clock, id);
   return { ...counts, issued: issuedOf(counts), countedAtMs: clock.nowMs() };
 }

@@ -1,8 +1,9 @@
-/** Opens the database: pool, session settings that the promises rest on, and migrations. */
+/** Opens databases: pool, session settings that the promises rest on, and migrations. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/mysql';
-import type { PoolConnection } from 'mysql2';
+import type { Pool, PoolConnection } from 'mysql2';
+import { createPool } from 'mysql2';
 import {
   CONNECTION_QUEUE_MAX,
   CONNECTIONS_MAX,
@@ -29,35 +30,63 @@ const SESSION = [
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 ];
 
+/** So that no mistake of ours makes a replica another database than its primary. */
+const REPLICA_SESSION = [...SESSION, 'SET SESSION TRANSACTION READ ONLY'];
+
+const DRIVER = {
+  // Without this a duplicate left as it is would count as a changed row.
+  flags: ['-FOUND_ROWS'],
+  connectTimeout: 2_000,
+  enableKeepAlive: true,
+  queueLimit: CONNECTION_QUEUE_MAX,
+};
+
+/** The database that is written to, with its tables. */
+export class PrimaryDatabase extends Database {
+  constructor(
+    readonly orm: MikroORM,
+    pool: Pool,
+  ) {
+    super(pool.promise(), () => orm.close(true));
+  }
+}
+
 /** Connects to `url` (mysql://user:password@host:port/database). Nothing is sent before first use. */
-export async function connectDatabase(url: string): Promise<Database> {
+export async function connectDatabase(url: string): Promise<PrimaryDatabase> {
   const orm = await MikroORM.init({
     entities: tables,
     clientUrl: url,
     extensions: [Migrator],
     pool: { min: 0, max: CONNECTIONS_MAX },
-    driverOptions: {
-      // Without this a duplicate left as it is would count as a changed row.
-      flags: ['-FOUND_ROWS'],
-      connectTimeout: 2_000,
-      enableKeepAlive: true,
-      queueLimit: CONNECTION_QUEUE_MAX,
-    },
+    driverOptions: DRIVER,
     migrations: { migrationsList: migrations, snapshot: false, tableName: 'migration' },
     discovery: { warnWhenNoEntities: false },
     logger: () => undefined,
   });
   const pool = await orm.em.getConnection().getNativeClient();
-  pool.on('connection', (connection: PoolConnection) => {
-    for (const statement of SESSION) connection.query(statement);
-  });
+  beginSessionsWith(pool, SESSION);
   // To hand out its pool MikroORM has opened a connection, before anybody could tell it the settings.
   const first = await pool
     .promise()
     .getConnection()
     .catch(() => undefined);
   first?.destroy();
-  return new Database(orm as MikroORM, pool.promise());
+  return new PrimaryDatabase(orm as MikroORM, pool);
+}
+
+/** Connects to a replica, for reading alone. It may be down: nothing is sent before first use. */
+export function connectReplica(url: string): Database {
+  // As the primary's driver is set up by MikroORM: moments and large numbers are text.
+  const readsAs = { dateStrings: true, supportBigNumbers: true };
+  const pool = createPool({ uri: url, connectionLimit: CONNECTIONS_MAX, ...readsAs, ...DRIVER });
+  beginSessionsWith(pool, REPLICA_SESSION);
+  return new Database(pool.promise(), () => pool.promise().end());
+}
+
+function beginSessionsWith(pool: Pool, statements: readonly string[]): void {
+  pool.on('connection', (connection: PoolConnection) => {
+    for (const statement of statements) connection.query(statement);
+  });
 }
 
 /**
@@ -65,7 +94,7 @@ export async function connectDatabase(url: string): Promise<Database> {
  * wait. A table that somebody reads for long is tried again, and never blocks those who use it meanwhile.
  * @throws DatabaseUnavailable: another process migrates for too long · Error: it could not be done in time
  */
-export async function migrate(database: Database): Promise<void> {
+export async function migrate(database: PrimaryDatabase): Promise<void> {
   await database.exclusively('coupons migration', MIGRATION_WAIT_S, async () => {
     for (let tries = 1; ; tries += 1) {
       try {

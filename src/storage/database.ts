@@ -8,7 +8,6 @@
  * waited in vain the next are told at once (rules/breaker.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MikroORM } from '@mikro-orm/mysql';
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise';
 import {
   CONNECTION_WAIT_MS,
@@ -35,6 +34,9 @@ export interface Sql {
   change(sql: string, values?: readonly SqlValue[]): Promise<number>;
 }
 
+/** Whoever answers a SELECT: the primary, a transaction on it, or a replica that is as fresh (replicas.ts). */
+export type Reader = Pick<Sql, 'rows'>;
+
 /** Sees every statement: for metrics, and for tests that count or EXPLAIN. */
 export type StatementObserver = (sql: string, values: readonly SqlValue[], tookMs: number) => void;
 
@@ -45,8 +47,9 @@ export class Database {
   private waiting = 0;
 
   constructor(
-    readonly orm: MikroORM,
     private readonly pool: Pool,
+    /** Ends the pool. */
+    readonly close: () => Promise<void>,
   ) {}
 
   observe(observer: StatementObserver): () => void {
@@ -103,10 +106,6 @@ export class Database {
       connection.destroy();
       this.busy -= 1;
     }
-  }
-
-  async close(): Promise<void> {
-    await this.orm.close(true);
   }
 
   private async attempt<T>(work: (sql: Sql) => Promise<T>): Promise<T> {

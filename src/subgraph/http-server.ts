@@ -9,6 +9,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { HTTP_BODY_BYTES_MAX } from '../config/limits.js';
 import type { Codes } from '../issue/create-codes.js';
 import type { StartGrant } from '../grant/start-grant.js';
+import type { Replicas } from '../storage/replicas.js';
 import type { Subgraph } from './build-schema.js';
 import { serveCodes } from './codes-route.js';
 import { createFrontDoor, type Door } from './front-door.js';
@@ -28,6 +29,8 @@ export interface HttpParts extends GraphqlParts {
   readonly isReady: () => Promise<boolean>;
   /** Nothing new is wanted: callers are told to leave. */
   readonly isDraining?: () => boolean;
+  /** undefined: there are no replicas. Their failure makes nobody unready: the primary answers. */
+  readonly replicaState?: (() => Replicas['state']) | undefined;
 }
 
 export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
@@ -53,7 +56,9 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   server.get('/healthz', () => ({ status: 'alive' }));
   server.get('/readyz', async (_request, reply) => {
     const isReady = await parts.isReady();
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready' });
+    const status = isReady ? 'ready' : 'not ready';
+    const replicas = parts.replicaState?.();
+    return reply.code(isReady ? 200 : 503).send({ status, ...(replicas && { replicas }) });
   });
   server.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { numbersMetrics } from './numbers-metrics.js';
 import { processMetrics } from './process-metrics.js';
+import { replicaMetrics } from './replica-metrics.js';
 
 export interface WatchedLoad {
   readonly inFlight: number;
@@ -38,6 +39,7 @@ export function createMetrics() {
     ...jobMetrics(registry),
     ...numbersMetrics(registry),
     ...processMetrics(registry),
+    ...replicaMetrics(registry),
     /** Shows the load of the process as its admission sees it. */
     watch: (load: WatchedLoad) => {
       gauge('coupons_in_flight', 'GraphQL requests in hand.', () => load.inFlight);

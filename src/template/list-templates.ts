@@ -2,7 +2,7 @@
 import { requireScope, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { cutPage, type Page, type PageRequest } from '../graph/paging.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
 import { Experiments } from './experiments.js';
 import { countTemplates, listTemplates, type TemplateFilter } from './template.store.js';
@@ -16,13 +16,13 @@ export interface TemplateSearch {
 
 export class ListTemplates {
   constructor(
-    private readonly database: Database,
+    private readonly reader: Reader,
     private readonly clock: Clock,
   ) {}
 
   /** Anybody may read these. Of experiments a user sees the own arms, and who is not known yet sees none. */
   async claimable(page: PageRequest, userId: string | null = null): Promise<Page<Template>> {
-    const own = userId === null ? [] : await new Experiments(this.database).ownArms(userId);
+    const own = userId === null ? [] : await new Experiments(this.reader).ownArms(userId);
     const ownArms = own.length === 0 ? '' : ` OR t.id IN (${own.map(() => '?').join(', ')})`;
     const now = toSqlMoment(this.clock.nowMs());
     return this.page(page, {
@@ -43,8 +43,8 @@ export class ListTemplates {
   }
 
   private async page(page: PageRequest, filter: TemplateFilter): Promise<Page<Template>> {
-    const rows = await listTemplates(this.database, filter, page.afterId, page.first + 1);
-    return cutPage(rows, page, () => countTemplates(this.database, filter));
+    const rows = await listTemplates(this.reader, filter, page.afterId, page.first + 1);
+    return cutPage(rows, page, () => countTemplates(this.reader, filter));
   }
 }
 

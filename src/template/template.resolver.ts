@@ -9,7 +9,7 @@ import type { Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
 import type { Result } from '../kernel/result.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import type { ListTemplates } from './list-templates.js';
 import type { MoveTemplate, TemplateAction } from './move-template.js';
 import { maySeeTemplate } from './rules/may-see-template.js';
@@ -32,7 +32,7 @@ export class TemplateResolver {
     private readonly lists: ListTemplates,
     private readonly save: SaveTemplate,
     private readonly move: MoveTemplate,
-    private readonly database: Database,
+    private readonly reader: Reader,
     private readonly clock: Clock,
   ) {}
 
@@ -183,7 +183,7 @@ export class TemplateResolver {
 
   @FieldResolver(() => [AuditEntryObject], { nullable: true })
   async history(@Root() { id }: TemplateObject): Promise<unknown> {
-    return (await readHistory(this.database, id)).map(toAuditEntry);
+    return (await readHistory(this.reader, id)).map(toAuditEntry);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The SQL of templates. Every write names the row by its primary key and the state it expects. */
-import type { Database, Row, Sql, SqlValue } from '../storage/database.js';
+import type { Database, Reader, Row, Sql, SqlValue } from '../storage/database.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
 import type { Template, TemplateLimits, TemplateRules, TemplateStatus } from './template.types.js';
 
@@ -150,13 +150,13 @@ export interface TemplateFilter {
 
 /** One page, newest first, and one row more. */
 export async function listTemplates(
-  database: Database,
+  reader: Reader,
   filter: TemplateFilter,
   afterId: string | null,
   limit: number,
 ): Promise<Template[]> {
   const where = [...filter.where, ...(afterId === null ? [] : ['t.id < ?'])];
-  const rows = await database.rows(
+  const rows = await reader.rows(
     `SELECT ${COLUMNS} ${FROM} WHERE ${['1 = 1', ...where].join(' AND ')}
      ORDER BY t.id DESC LIMIT ${limit}`,
     [...filter.values, ...(afterId === null ? [] : [afterId])],
@@ -164,8 +164,8 @@ export async function listTemplates(
   return rows.map(toTemplate);
 }
 
-export async function countTemplates(database: Database, filter: TemplateFilter): Promise<number> {
-  const rows = await database.rows(
+export async function countTemplates(reader: Reader, filter: TemplateFilter): Promise<number> {
+  const rows = await reader.rows(
     `SELECT COUNT(*) AS n FROM template t WHERE ${['1 = 1', ...filter.where].join(' AND ')}`,
     filter.values,
   );

@@ -1,17 +1,13 @@
 /** One Redis server in cluster mode, for tests: it can be killed and started again, empty, on its port. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { ServerBinary } from '../../src/storage/servers/examine-program.js';
+import { endServer, freePort, spawnServer } from './own-server.js';
 
 const START_WITHIN_MS = 20_000;
-
-/** The shell ends the server when this process is gone, however it went: its input ends with us. */
-const UNTIL_WE_ARE_GONE =
-  'exec 3<&0; "$@" </dev/null >/dev/null 2>&1 & read -r line <&3; kill -9 $! 2>/dev/null; wait';
 
 export class RedisNode {
   private shell: ChildProcess | undefined;
@@ -49,11 +45,7 @@ export class RedisNode {
 
   /** Starts it, or starts it again: with its place in the cluster, and without any data. */
   async run(): Promise<void> {
-    this.shell = spawn('sh', ['-c', UNTIL_WE_ARE_GONE, 'sh', this.binary.path, this.configFile], {
-      env: { PATH: process.env['PATH'], ...this.binary.env },
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    this.shell.stdin!.on('error', () => undefined);
+    this.shell = spawnServer(this.binary, [this.configFile]);
     for (const untilMs = Date.now() + START_WITHIN_MS; Date.now() < untilMs; await sleep(25)) {
       const answer = await this.client.ping().catch(() => undefined);
       if (answer === 'PONG') return;
@@ -65,11 +57,7 @@ export class RedisNode {
   /** kill -9, and gone. */
   async kill(): Promise<void> {
     this.forgetLink();
-    const { shell } = this;
-    if (shell === undefined || shell.exitCode !== null) return;
-    const gone = new Promise((resolve) => shell.once('exit', resolve));
-    shell.stdin!.end('\n');
-    await gone;
+    await endServer(this.shell);
   }
 
   private forgetLink(): void {
@@ -99,15 +87,4 @@ function configOf(dir: string, port: number, busPort: number, password: string):
     'repl-diskless-sync-delay 0',
     'maxmemory-policy noeviction',
   ].join('\n');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const listener = createServer();
-    listener.once('error', reject);
-    listener.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
-      const { port } = listener.address() as { port: number };
-      listener.close(() => resolve(port));
-    });
-  });
 }

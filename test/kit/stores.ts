@@ -5,7 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { CodeKeys } from '../../src/issue/code-keys.js';
-import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
+import {
+  connectDatabase,
+  migrate,
+  type PrimaryDatabase,
+} from '../../src/storage/connect-database.js';
 import type { Database } from '../../src/storage/database.js';
 import { connectRedis, type RedisStore } from '../../src/storage/redis.js';
 import { Sealer } from '../../src/storage/seal.js';
@@ -21,12 +25,22 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** @param ownRedisUrl a Redis that nobody else uses; else a numbered database of the one that all share */
-export async function openStores(ownRedisUrl?: string): Promise<Stores> {
+export interface OwnStores extends Stores {
+  readonly database: PrimaryDatabase;
+}
+
+/**
+ * @param ownRedisUrl a Redis that nobody else uses; else a numbered database of the one that all share
+ * @param server the MySQL server to make a database on; else the one that all share
+ */
+export async function openStores(
+  ownRedisUrl?: string,
+  server = inject('mysqlUrl'),
+): Promise<OwnStores> {
   const name = `coupons_test_${randomBytes(6).toString('hex')}`;
-  const admin = await createConnection(inject('mysqlUrl'));
+  const admin = await createConnection(server);
   await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  const mysqlUrl = withPath(inject('mysqlUrl'), name);
+  const mysqlUrl = withPath(server, name);
   const redisUrl = ownRedisUrl ?? withPath(inject('redisUrl'), await nextRedisDatabase());
   const database = await connectDatabase(mysqlUrl);
   await migrate(database);

@@ -10,10 +10,10 @@ import {
 import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
 import { migrations } from '../../src/storage/migrations/migrations.js';
 import { tables } from '../../src/storage/schema/tables.js';
-import { openStores, type Stores } from '../kit/stores.js';
+import { openStores, type OwnStores } from '../kit/stores.js';
 
 describe('the database', () => {
-  let stores: Stores;
+  let stores: OwnStores;
   beforeAll(async () => {
     stores = await openStores();
   });
