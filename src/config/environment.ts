@@ -32,6 +32,7 @@ const dataKeys = flagList.transform((parts, context): readonly DataKeyText[] => 
   return keys;
 });
 
+const mysqlUrl = z.url({ protocol: /^mysql$/ });
 const redisUrl = z.url({ protocol: /^rediss?$/ });
 
 /** One server, or the nodes of one cluster: src/storage/redis-address.ts reads it. */
@@ -52,9 +53,11 @@ const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4001),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('.data'),
-  MYSQL_URL: z.url({ protocol: /^mysql$/ }).optional(),
+  MYSQL_URL: mysqlUrl.optional(),
   /** Of the same user or of another that may only read. */
-  MYSQL_REPLICA_URLS: flagList.pipe(z.array(z.url({ protocol: /^mysql$/ })).max(REPLICAS_MAX)),
+  MYSQL_REPLICA_URLS: flagList
+    .refine((urls) => urls.every((url) => mysqlUrl.safeParse(url).success), 'Invalid URL')
+    .refine((urls) => urls.length <= REPLICAS_MAX, `at most ${REPLICAS_MAX}`),
   REDIS_URL: redisUrls.optional(),
   SERVERS: z.enum(['auto', 'fetch']).default('auto'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all'),

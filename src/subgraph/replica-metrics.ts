@@ -9,19 +9,22 @@ export function replicaMetrics(registry: Registry) {
     labelNames: ['outcome'],
     registers: [registry],
   });
+  let watched: Pick<Replicas, 'state'> = { state: { configured: 0, usable: 0 } };
+  new Gauge({
+    name: 'coupons_replicas',
+    help: 'Replicas that this process uses, and that it leaves alone.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const { configured, usable } = watched.state;
+      this.set({ state: 'usable' }, usable);
+      this.set({ state: 'left_alone' }, configured - usable);
+    },
+  });
   return {
     onReplicaRead: ((outcome) => reads.inc({ outcome })) as ReplicasObserver['read'],
-    watchReplicas: (replicas: Pick<Replicas, 'state'>) =>
-      new Gauge({
-        name: 'coupons_replicas',
-        help: 'Replicas that this process uses, and that it leaves alone.',
-        labelNames: ['state'],
-        registers: [registry],
-        collect() {
-          const { configured, usable } = replicas.state;
-          this.set({ state: 'usable' }, usable);
-          this.set({ state: 'left_alone' }, configured - usable);
-        },
-      }),
+    watchReplicas: (replicas: Pick<Replicas, 'state'>): void => {
+      watched = replicas;
+    },
   };
 }

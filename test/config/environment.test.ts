@@ -37,6 +37,7 @@ describe('the environment', () => {
       http: { host: '127.0.0.1', port: 4001 },
       mysqlUrl: undefined,
       redisUrl: undefined,
+      mysqlReplicaUrls: [],
       servers: 'auto',
       operationsManifest: undefined,
       auth: {
@@ -115,6 +116,8 @@ describe('the environment', () => {
     ['PORT', '80.5'],
     ['PORT', 'http'],
     ['MYSQL_URL', 'mysqlx://db'],
+    ['MYSQL_REPLICA_URLS', 'mysql://one,redis://two'],
+    ['MYSQL_REPLICA_URLS', Array(9).fill('mysql://one').join()],
     ['REDIS_URL', 'http://cache'],
     ['REDIS_URL', 'redis://one,'],
     ['REDIS_URL', 'redis://one,http://two'],
