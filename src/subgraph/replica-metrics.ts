@@ -10,7 +10,7 @@ export function replicaMetrics(registry: Registry) {
     registers: [registry],
   });
   let watched: Pick<Replicas, 'state'> = { state: { configured: 0, usable: 0 } };
-  new Gauge({
+  const replicas = new Gauge({
     name: 'coupons_replicas',
     help: 'Replicas that this process uses, and that it leaves alone.',
     labelNames: ['state'],
@@ -22,9 +22,10 @@ export function replicaMetrics(registry: Registry) {
     },
   });
   return {
+    replicas,
     onReplicaRead: ((outcome) => reads.inc({ outcome })) as ReplicasObserver['read'],
-    watchReplicas: (replicas: Pick<Replicas, 'state'>): void => {
-      watched = replicas;
+    watchReplicas: (all: Pick<Replicas, 'state'>): void => {
+      watched = all;
     },
   };
 }

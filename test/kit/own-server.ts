@@ -12,7 +12,7 @@ export function spawnServer({ path, env }: ServerBinary, args: readonly string[]
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  shell.stdin!.on('error', () => undefined);
+  shell.stdin.on('error', () => undefined);
   return shell;
 }
 

@@ -155,9 +155,10 @@ describe('reads that decide nothing', () => {
   it('never miss a claim while thousands of others are replicated', async () => {
     const [one, other] = [await openProcess(), await openProcess()];
     const missed: string[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const storm = async () => {
-      while (!isOver) await Promise.all(Array.from({ length: 50 }, () => claimed(one, newUser())));
+      while (!over.signal.aborted)
+        await Promise.all(Array.from({ length: 50 }, () => claimed(one, newUser())));
     };
     const shopper = async () => {
       const user = newUser();
@@ -169,7 +170,7 @@ describe('reads that decide nothing', () => {
     };
     const storming = storm();
     await Promise.all(Array.from({ length: 4 }, shopper));
-    isOver = true;
+    over.abort();
     await storming;
     expect(missed).toEqual([]);
     expect([...one.outcomes, ...other.outcomes]).toContain('served');
