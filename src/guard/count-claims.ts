@@ -19,10 +19,11 @@ import { loadScript } from '../storage/redis-script.js';
 import type { RedisStore } from '../storage/redis.js';
 import type { ClaimLimits, Counted, Pseudonyms, Signals } from './guard.types.js';
 import type { Rates } from './rules/judge-rates.js';
+import { readCount } from './rules/read-count.js';
 import { sendCounts, type Command } from './send-counts.js';
 
-const countClaim = loadScript(import.meta.url, './lua/count-claim-1.lua');
-const noteSeen = loadScript(import.meta.url, './lua/note-seen-1.lua');
+const countClaims = loadScript(import.meta.url, './lua/count-claims-n.lua');
+const noteSeen = loadScript(import.meta.url, './lua/note-seen-n.lua');
 
 export interface CountQuestion {
   readonly templateId: string;
@@ -107,12 +108,14 @@ function commandsOf(question: CountQuestion): Command[] {
   const { network, device, claim, user } = names;
   const isBeyond = token === null ? 0 : 1;
   const count = (key: string, windowMs: number, limit: number): Command => ({
-    script: countClaim,
-    call: [key, claim, nowMs, windowMs, limit, isBeyond, CLAIM_LIMIT_MAX],
+    script: countClaims,
+    key,
+    args: [claim, nowMs, windowMs, limit, isBeyond, CLAIM_LIMIT_MAX],
   });
   const note = (key: string, what: string, windowMs: number): Command => ({
     script: noteSeen,
-    call: [key, what, nowMs, windowMs, SEEN_MAX],
+    key,
+    args: [what, nowMs, windowMs, SEEN_MAX],
   });
   const commands: Command[] = [];
   if (isLimited(network, limits.perNetworkPerHour)) {
@@ -122,17 +125,19 @@ function commandsOf(question: CountQuestion): Command[] {
   if (isLimited(device, limits.perDevicePerDay))
     commands.push(count(redisKeys.deviceClaims(device), DEVICE_WINDOW_MS, limits.perDevicePerDay));
   if (wantsSignals) {
-    commands.push(note(redisKeys.userSeen(user), claim, SEEN_WINDOW_MS));
+    commands.push(note(redisKeys.userSeen(user!), claim, SEEN_WINDOW_MS));
     if (network !== null)
       commands.push(note(redisKeys.networkSeen(network), claim, SEEN_WINDOW_MS));
     if (device !== null) {
       commands.push(note(redisKeys.deviceSeen(device), claim, SEEN_WINDOW_MS));
-      commands.push(note(redisKeys.deviceUsers(device), user, DEVICE_WINDOW_MS));
+      commands.push(note(redisKeys.deviceUsers(device), user!, DEVICE_WINDOW_MS));
     }
   }
   if (token !== null)
     commands.push({
-      call: ['set', redisKeys.spentToken(token.name), claim, 'PX', token.ttlMs, 'NX', 'GET'],
+      verb: 'set',
+      key: redisKeys.spentToken(token.name),
+      args: [claim, 'PX', token.ttlMs, 'NX', 'GET'],
     });
   return commands;
 }
@@ -167,9 +172,7 @@ function answerOf(question: CountQuestion, replies: readonly unknown[]): CountAn
 /** A claim that came in beyond the limit by a token that was spent elsewhere has not come in. */
 function countedOf(reply: unknown, isTokenSpent: boolean): Counted | undefined {
   if (reply === undefined) return undefined;
-  const [code, freeAt] = reply as [number, string];
-  const freeAtMs = Number(freeAt);
-  if (code === 0) return { state: 'AGAIN', freeAtMs };
-  const isFull = code === -1 || (code === 2 && isTokenSpent);
-  return { state: isFull ? 'FULL' : 'LET_IN', freeAtMs };
+  const { isFull, isBeyond, freeAtMs } = readCount(reply);
+  if (reply === 0) return { state: 'AGAIN', freeAtMs };
+  return { state: isFull || (isBeyond && isTokenSpent) ? 'FULL' : 'LET_IN', freeAtMs };
 }

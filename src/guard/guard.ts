@@ -103,12 +103,13 @@ export class Guard {
   private questionOf(attempt: ClaimAttempt, isProven: boolean): CountQuestion {
     const { key, limits, risk, verifier } = this.parts;
     const { template, verificationToken: token, nowMs } = attempt;
+    const wantsSignals = risk !== undefined || template.rules.verification === 'WHEN_RISKY';
     return {
       templateId: template.id,
-      names: pseudonymsOf(key, attempt),
+      names: pseudonymsOf(key, attempt, wantsSignals),
       limits: limitsOf(template.rules, limits),
       nowMs,
-      wantsSignals: risk !== undefined || template.rules.verification === 'WHEN_RISKY',
+      wantsSignals,
       token:
         isProven && token !== null
           ? { name: pseudonym(key, 'token', token), ttlMs: verifier.tokenTtlMs }

@@ -41,7 +41,8 @@ export interface ClaimLimits {
 export interface Pseudonyms {
   /** The claim: user and key. */
   readonly claim: string;
-  readonly user: string;
+  /** null: nobody asks. */
+  readonly user: string | null;
   /** null: not known. */
   readonly network: string | null;
   readonly device: string | null;

@@ -18,9 +18,10 @@ import type { RedisStore } from '../storage/redis.js';
 import type { GuardEvents } from './guard.types.js';
 import { networkOf } from './rules/network-of.js';
 import { pseudonym } from './rules/pseudonyms.js';
+import { readCount } from './rules/read-count.js';
 import { sendCounts } from './send-counts.js';
 
-const countClaim = loadScript(import.meta.url, './lua/count-claim-1.lua');
+const countClaims = loadScript(import.meta.url, './lua/count-claims-n.lua');
 
 export interface CodeTry {
   readonly userId: string;
@@ -58,8 +59,9 @@ export class LimitCodeTries {
     const id = randomBytes(9).toString('base64url');
     const args = [id, nowMs, CODE_FAILURES_WINDOW_MS];
     const commands = windows.map(({ key, limit }) => ({
-      script: countClaim,
-      call: [key, ...args, limit, 0, CLAIM_LIMIT_MAX],
+      script: countClaims,
+      key,
+      args: [...args, limit, 0, CLAIM_LIMIT_MAX],
     }));
     const admitted = { wasGood: () => this.giveBack(windows, id) };
     try {
@@ -94,7 +96,7 @@ export class LimitCodeTries {
 
   /** Nobody waits for it: a place that is not given back goes with its window. */
   private giveBack(windows: readonly Window[], id: string): void {
-    const commands = windows.map(({ key }) => ({ call: ['zrem', key, id] }));
+    const commands = windows.map(({ key }) => ({ verb: 'zrem', key, args: [id] }));
     void sendCounts(this.redis, commands).catch(() => undefined);
   }
 }
@@ -102,6 +104,6 @@ export class LimitCodeTries {
 /** 0: there was a place. */
 function fullUntil(reply: PromiseSettledResult<unknown>): number {
   if (reply.status === 'rejected') return 0;
-  const [code, freeAt] = reply.value as [number, string];
-  return code === -1 ? Number(freeAt) : 0;
+  const { isFull, freeAtMs } = readCount(reply.value);
+  return isFull ? freeAtMs : 0;
 }

@@ -1,59 +1,88 @@
 /**
- * Sends what is to be counted to Redis in one round trip. In a cluster each goes by itself, since every
- * command has a key of its own; there a master that is gone fails only those that need it.
+ * Sends what is to be counted to Redis in one round trip: all that one script does in one call of it. In a
+ * cluster each goes by itself, since every key may live on another master; there a master that is gone fails
+ * only those that need it.
  */
 import type { RedisScript } from '../storage/redis-script.js';
 import type { RedisStore } from '../storage/redis.js';
 
-/** A script of one key with its key and arguments, or a plain command with its name first. */
-export interface Command {
-  readonly script?: RedisScript;
-  readonly call: readonly (string | number)[];
-}
+type Value = string | number;
 
-/** @throws RedisUnavailable */
+/** What a script does for one key, with as many arguments as any other of its; or a plain command. */
+export type Command =
+  | { readonly script: RedisScript; readonly key: string; readonly args: readonly Value[] }
+  | {
+      readonly script?: undefined;
+      readonly verb: string;
+      readonly key: string;
+      readonly args: readonly Value[];
+    };
+
+/** One reply a command, in their order. @throws RedisUnavailable */
 export async function sendCounts(
   redis: RedisStore,
   commands: readonly Command[],
 ): Promise<PromiseSettledResult<unknown>[]> {
-  if (redis.isCluster) {
+  if (redis.isCluster)
     return Promise.allSettled(commands.map((command) => sendAlone(redis, command)));
-  }
   const values = await sendTogether(redis, commands);
   return values.map((value) => ({ status: 'fulfilled', value }));
 }
 
-function sendAlone(redis: RedisStore, { script, call }: Command): Promise<unknown> {
-  if (script !== undefined) return redis.run(script, [String(call[0])], call.slice(1));
-  const [verb, ...args] = call;
-  return redis.ask(String(args[0]), (client) => client.call(String(verb), ...args));
+async function sendAlone(redis: RedisStore, command: Command): Promise<unknown> {
+  const { key, args } = command;
+  if (command.script === undefined)
+    return redis.ask(key, (client) => client.call(command.verb, key, ...args));
+  const [reply] = (await redis.run(command.script, [key], args)) as [unknown];
+  return reply;
+}
+
+/** What goes as one: the places of its commands, and how it is written. */
+interface Parcel {
+  readonly places: readonly number[];
+  write(wholeScript: boolean): Value[];
 }
 
 /** One pipeline; a second one only where the server did not know a script yet. */
 function sendTogether(redis: RedisStore, commands: readonly Command[]): Promise<unknown[]> {
-  const { script, call } = commands[0]!;
-  return redis.ask(String(script === undefined ? call[1] : call[0]), async (client) => {
-    const shoot = async (calls: (string | number)[][]) => (await client.pipeline(calls).exec())!;
-    const replies = await shoot(commands.map(({ script, call }) => written(call, script?.sha)));
+  const parcels = [...Map.groupBy(commands.keys(), (i) => commands[i]!.script ?? i).values()].map(
+    (places) => parcelOf(commands, places),
+  );
+  return redis.ask(commands[0]!.key, async (client) => {
+    const shoot = async (calls: Value[][]) => (await client.pipeline(calls).exec())!;
+    const replies = await shoot(parcels.map((parcel) => parcel.write(false)));
     const unknown = replies.flatMap(([error], i) => (isNoScript(error) ? [i] : []));
-    const again = unknown.map((i) => commands[i]!);
-    if (again.length > 0) {
-      const late = await shoot(again.map(({ script, call }) => written(call, script!.lua, 'eval')));
+    if (unknown.length > 0) {
+      const late = await shoot(unknown.map((i) => parcels[i]!.write(true)));
       unknown.forEach((i, nth) => (replies[i] = late[nth]!));
     }
-    return replies.map(([error, reply]) => {
+    const values: unknown[] = [];
+    parcels.forEach(({ places }, i) => {
+      const [error, reply] = replies[i]!;
       if (error) throw error;
-      return reply;
+      const isScript = commands[places[0]!]!.script !== undefined;
+      places.forEach((place, nth) => {
+        values[place] = isScript ? (reply as unknown[])[nth] : reply;
+      });
     });
+    return values;
   });
 }
 
-function written(
-  call: readonly (string | number)[],
-  script: string | undefined,
-  verb = 'evalsha',
-): (string | number)[] {
-  return script === undefined ? [...call] : [verb, script, 1, ...call];
+function parcelOf(commands: readonly Command[], places: readonly number[]): Parcel {
+  const own = places.map((place) => commands[place]!);
+  const keys = own.map(({ key }) => key);
+  const args = own.flatMap((command) => command.args);
+  const [first] = own as [Command];
+  return {
+    places,
+    write: (wholeScript) => {
+      if (first.script === undefined) return [first.verb, ...keys, ...args];
+      const { lua, sha } = first.script;
+      const verb = wholeScript ? ['eval', lua] : ['evalsha', sha];
+      return [...verb, keys.length, ...keys, ...args];
+    },
+  };
 }
 
 function isNoScript(error: Error | null): boolean {

@@ -1,6 +1,6 @@
 /**
- * Lua scripts are files of their own, named `verb-noun-K.lua` with K the number of keys, opening with
- * a header of KEYS, ARGV and replies; a test holds name, header and body together.
+ * Lua scripts are files of their own, named `verb-noun-K.lua` with K the number of keys (n: any, which is
+ * one in a cluster), opening with a header of KEYS, ARGV and replies; a test holds name, header and body together.
  *
  * A script may ask `lifeOfServer()`: which run of the server this is and under which replication history.
  * Either changes with everything that can set Redis back: a restart, a fail-over, a full resync. Nothing
@@ -23,14 +23,19 @@ end
 export interface RedisScript {
   readonly lua: string;
   readonly sha: string;
-  readonly keyCount: number;
+  /** n: any number. */
+  readonly keyCount: number | 'n';
 }
 
 /** Reads a script beside the caller: `loadScript(import.meta.url, './lua/reserve-claims-4.lua')`. */
 export function loadScript(base: string, path: string): RedisScript {
-  const keyCount = Number(/-(\d+)\.lua$/.exec(path)?.[1] ?? Number.NaN);
-  if (!Number.isInteger(keyCount)) throw new Error(`${path} does not name its number of keys`);
+  const named = /-(\d+|n)\.lua$/.exec(path)?.[1];
+  if (named === undefined) throw new Error(`${path} does not name its number of keys`);
   const text = readFileSync(new URL(path, base), 'utf8');
   const lua = text.includes('lifeOfServer()') ? LIFE_OF_SERVER + text : text;
-  return { lua, sha: createHash('sha1').update(lua).digest('hex'), keyCount };
+  return {
+    lua,
+    sha: createHash('sha1').update(lua).digest('hex'),
+    keyCount: named === 'n' ? named : Number(named),
+  };
 }

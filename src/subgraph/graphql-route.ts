@@ -23,6 +23,7 @@ import { compiledOperationsPlugin } from './compiled-operations.js';
 import { makeFormatError } from './format-error.js';
 import { JSON_TYPE, type Answer } from './json-exchange.js';
 import type { Metrics } from './metrics.js';
+import { onePlugin } from './one-plugin.js';
 import { queryLimits } from './query-limits.js';
 import { cutOffBody, limitMutationTime, within } from './request-deadline.js';
 import type { Safelist } from './safelist.js';
@@ -62,9 +63,11 @@ export async function openGraphqlRoute(
     parseOptions: limits.parseOptions,
     validationRules: limits.validationRules,
     plugins: [
-      ...limits.plugins,
-      timeOperations(metrics.operations),
-      compiledOperationsPlugin(schema, formatError),
+      await onePlugin([
+        ...limits.plugins,
+        compiledOperationsPlugin(schema, formatError),
+        timeOperations(metrics.operations),
+      ]),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -8,17 +8,26 @@ import { Kind, type OperationDefinitionNode } from 'graphql';
 import type { Histogram } from 'prom-client';
 import type { RequestContext } from '../graph/request.js';
 
+/** Of one operation and outcome; there are as many as the schema has root fields, twice. */
+type Timer = ReturnType<Histogram['labels']>;
+
 export function timeOperations(
   operations: Histogram<'operation' | 'outcome'>,
 ): ApolloServerPlugin<RequestContext> {
+  const timers = new Map<string, Timer>();
+  const timerOf = (operation: string, outcome: string): Timer => {
+    const key = `${operation} ${outcome}`;
+    const timer = timers.get(key) ?? operations.labels({ operation, outcome });
+    if (!timers.has(key)) timers.set(key, timer);
+    return timer;
+  };
   const listener: GraphQLRequestListener<RequestContext> = {
     willSendResponse: async ({ operation, contextValue, response }) => {
       if (operation === undefined) return;
       const { body } = response;
       const isOk = body.kind === 'single' && body.singleResult.errors === undefined;
       const tookMs = performance.now() - contextValue.beganAtMs;
-      const labels = { operation: nameOf(operation), outcome: isOk ? 'ok' : 'error' };
-      operations.observe(labels, tookMs / 1_000);
+      timerOf(nameOf(operation), isOk ? 'ok' : 'error').observe(tookMs / 1_000);
     },
   };
   return { requestDidStart: async () => listener };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 describe.each(globSync('src/**/*.lua'))('the script %s', (file) => {
   const text = readFileSync(file, 'utf8');
-  const keyCount = Number(/-(\d+)\.lua$/.exec(file)![1]);
+  const keyCount = /-(\d+|n)\.lua$/.exec(file)![1]!;
   const header = text
     .split('\n')
     .filter((line) => line.startsWith('--'))
@@ -13,10 +13,9 @@ describe.each(globSync('src/**/*.lua'))('the script %s', (file) => {
     .filter((line) => !line.startsWith('--'))
     .join('\n');
   const numbers = (source: string) =>
-    [...new Set([...source.matchAll(/KEYS\[(\d+)\]/g)].map((match) => Number(match[1])))].sort(
-      (a, b) => a - b,
-    );
-  const expected = Array.from({ length: keyCount }, (_, i) => i + 1);
+    [...new Set([...source.matchAll(/KEYS\[(\d+|i)\]/g)].map((match) => match[1]))].sort();
+  const expected =
+    keyCount === 'n' ? ['i'] : Array.from({ length: Number(keyCount) }, (_, i) => `${i + 1}`);
 
   it('names as many keys in its header as in its name', () => {
     expect(numbers(header)).toEqual(expected);

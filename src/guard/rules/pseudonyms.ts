@@ -8,12 +8,13 @@ import { networkOf } from './network-of.js';
 
 type Named = Pick<ClaimAttempt, 'userId' | 'claimKey' | 'address' | 'deviceId'>;
 
-export function pseudonymsOf(key: string, attempt: Named): Pseudonyms {
+/** @param namesUser whether anybody asks who it is: each name costs a hash */
+export function pseudonymsOf(key: string, attempt: Named, namesUser = true): Pseudonyms {
   const { userId, claimKey, address, deviceId } = attempt;
   const network = networkOf(address);
   return {
     claim: pseudonym(key, 'claim', `${userId} ${claimKey}`),
-    user: pseudonym(key, 'user', userId),
+    user: namesUser ? pseudonym(key, 'user', userId) : null,
     network: network === null ? null : pseudonym(key, 'network', network),
     device: deviceId === null ? null : pseudonym(key, 'device', deviceId),
   };

@@ -1,0 +1,32 @@
+-- Counts claims against limits in sliding windows, or finds that a limit is full; one claim and limit a key,
+-- in their order. In a cluster a call has one key.
+--
+-- A claim is in the window until it is as old as the window is long. One that is there already is not
+-- counted again. One that is not let in is not counted either, so that waiting always helps.
+--
+-- KEYS[i] sorted set: claim -> when it was let in, epoch milliseconds
+-- ARGV    six for each key: claim; now, epoch milliseconds; window, milliseconds; limit;
+--         1: let it in beyond the limit; how many claims are kept at most
+-- Reply   one a key: 1 let in | 0 there already | -t full, and a place is free at t, epoch milliseconds
+--         | t (above 1) let in beyond the limit, when a place is free at t
+local replies = {}
+for i = 1, #KEYS do
+  local key, at = KEYS[i], i * 6 - 5
+  local claim, now, window, limit = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now - window))
+  local state = 1
+  if redis.call('ZSCORE', key, claim) then
+    state = 0
+  elseif redis.call('ZCARD', key) >= limit then
+    local oldest = redis.call('ZREVRANGE', key, limit - 1, limit - 1, 'WITHSCORES')
+    local freeAt = tonumber(oldest[2]) + window
+    state = ARGV[at + 4] == '1' and freeAt or -freeAt
+  end
+  if state > 0 then
+    redis.call('ZADD', key, ARGV[at + 1], claim)
+    redis.call('ZREMRANGEBYRANK', key, 0, -1 - tonumber(ARGV[at + 5]))
+    redis.call('PEXPIRE', key, ARGV[at + 2])
+  end
+  replies[i] = state
+end
+return replies
