@@ -11,15 +11,19 @@ import type { RequestContext } from '../graph/request.js';
 type Plugin = ApolloServerPlugin<RequestContext>;
 type Listener = GraphQLRequestListener<RequestContext>;
 type Hook = 'didResolveOperation' | 'didEncounterErrors' | 'willSendResponse';
+type Step = (context: never) => Promise<void>;
 
 /** @throws where two plugins want to answer operations */
 export async function onePlugin(plugins: readonly Plugin[]): Promise<Plugin> {
-  const started = plugins.map((plugin) => plugin.requestDidStart?.(undefined as never));
-  const listeners = (await Promise.all(started)).filter((listener) => listener !== undefined);
-  const answering = listeners.flatMap(({ responseForOperation: answer }) => answer ?? []);
+  const listeners: Listener[] = [];
+  for (const plugin of plugins) {
+    const listener = await plugin.requestDidStart?.(undefined as never);
+    if (listener !== undefined && listener !== null) listeners.push(listener);
+  }
+  const answering = listeners.filter((listener) => listener.responseForOperation !== undefined);
   if (answering.length > 1) throw new Error('two plugins would answer the same operation');
   const listener: Listener = {
-    ...(answering[0] && { responseForOperation: answering[0] }),
+    ...answering[0],
     ...oneAfterAnother(listeners, 'didResolveOperation'),
     ...oneAfterAnother(listeners, 'didEncounterErrors'),
     ...oneAfterAnother(listeners, 'willSendResponse'),
@@ -28,8 +32,10 @@ export async function onePlugin(plugins: readonly Plugin[]): Promise<Plugin> {
 }
 
 function oneAfterAnother(listeners: readonly Listener[], hook: Hook): Listener {
-  type Step = (context: never) => Promise<void>;
-  const steps = listeners.flatMap((listener) => (listener[hook] as Step | undefined) ?? []);
+  const steps = listeners.flatMap((listener): Step[] => {
+    const step: Step | undefined = listener[hook];
+    return step === undefined ? [] : [step];
+  });
   if (steps.length === 0) return {};
   return {
     [hook]: async (context: never) => {

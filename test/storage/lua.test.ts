@@ -13,16 +13,16 @@ describe.each(globSync('src/**/*.lua'))('the script %s', (file) => {
     .filter((line) => !line.startsWith('--'))
     .join('\n');
   const numbers = (source: string) =>
-    [...new Set([...source.matchAll(/KEYS\[(\d+|i)\]/g)].map((match) => match[1]))].sort();
+    new Set([...source.matchAll(/KEYS\[(\d+|i)\]/g)].map((match) => match[1]));
   const expected =
     keyCount === 'n' ? ['i'] : Array.from({ length: Number(keyCount) }, (_, i) => `${i + 1}`);
 
   it('names as many keys in its header as in its name', () => {
-    expect(numbers(header)).toEqual(expected);
+    expect(numbers(header)).toEqual(new Set(expected));
   });
 
   it('uses exactly those keys', () => {
-    expect(numbers(body)).toEqual(expected);
+    expect(numbers(body)).toEqual(new Set(expected));
   });
 
   it('tells its arguments and replies', () => {
