@@ -8,6 +8,7 @@
 import { newIdAfter } from '../kernel/ids.js';
 import type { Sql, SqlValue } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
+import { readLastEvents } from './last-events.js';
 
 export type Subject =
   'TEMPLATE' | 'COUPON' | 'REDEMPTION' | 'WEBHOOK' | 'BATCH' | 'GRANT' | 'ERASURE';
@@ -34,8 +35,6 @@ export function eventTypeOf(change: Pick<Change, 'subject' | 'action'>): string 
 
 const marks = (rows: number, row: string): string => Array(rows).fill(row).join(', ');
 
-const LAST_EVENT = '(SELECT id FROM outbox WHERE subject_id = ? ORDER BY id DESC LIMIT 1)';
-
 export const CHANGE_SQL = {
   audit: (rows: number) =>
     `INSERT INTO audit (subject_id, seq, subject, at, actor, action, from_status, to_status, details)
@@ -43,9 +42,6 @@ export const CHANGE_SQL = {
   outbox: (rows: number) =>
     `INSERT INTO outbox (id, type, subject_id, payload, created_at)
      VALUES ${marks(rows, '(?, ?, ?, ?, ?)')}`,
-  /** The last event of each subject, one dive into ix_outbox_subject each. */
-  lastEvents: (subjects: number) =>
-    `SELECT ${Array.from({ length: subjects }, (_, i) => `${LAST_EVENT} AS last_${i}`).join(', ')}`,
 };
 
 /**
@@ -72,14 +68,15 @@ function followed({ subjectId, seq, templateId }: Change): string[] {
   return seq === 2 && templateId !== undefined ? [subjectId, templateId] : [subjectId];
 }
 
-async function lastEvents(
-  sql: Sql,
-  changes: readonly Change[],
-): Promise<Map<string, string | undefined>> {
-  const subjects = [...new Set(changes.flatMap(followed))];
-  const [row = {}] = await sql.rows(CHANGE_SQL.lastEvents(subjects.length), subjects);
-  const idAt = (i: number) => (row[`last_${i}`] ?? undefined) as string | undefined;
-  return new Map(subjects.map((subject, i) => [subject, idAt(i)]));
+function lastEvents(sql: Sql, changes: readonly Change[]): Promise<Map<string, string>> {
+  const all = new Set(changes.flatMap(followed));
+  const templates = new Set(changes.flatMap(templatesOf).filter((id) => all.has(id)));
+  return readLastEvents(sql, [...all.difference(templates)], [...templates]);
+}
+
+function templatesOf({ subject, subjectId, templateId }: Change): string[] {
+  if (subject === 'TEMPLATE') return [subjectId];
+  return templateId === undefined ? [] : [templateId];
 }
 
 function latest(ids: readonly (string | undefined)[]): string | undefined {

@@ -6,6 +6,7 @@
 import { newIdAfter } from '../kernel/ids.js';
 import type { Sql } from '../storage/database.js';
 import { toSqlMoment } from '../storage/moments.js';
+import { readLastEvents } from './last-events.js';
 import { CHANGE_SQL } from './record-change.js';
 
 export interface Notice {
@@ -21,9 +22,9 @@ export interface Notice {
 export async function recordNotices(sql: Sql, notices: readonly Notice[]): Promise<void> {
   if (notices.length === 0) return;
   const subjects = notices.map(({ subjectId }) => subjectId);
-  const [last = {}] = await sql.rows(CHANGE_SQL.lastEvents(subjects.length), subjects);
-  const rows = notices.flatMap(({ type, subjectId, atMs, details }, i) => [
-    newIdAfter(last[`last_${i}`]?.toString(), atMs),
+  const last = await readLastEvents(sql, subjects);
+  const rows = notices.flatMap(({ type, subjectId, atMs, details }) => [
+    newIdAfter(last.get(subjectId), atMs),
     type,
     subjectId,
     JSON.stringify({ subjectId, at: new Date(atMs).toISOString(), ...details }),
