@@ -97,6 +97,15 @@ describe('embedded servers', () => {
     await expect(ask(servers, 'CREATE DATABASE couponsXtest')).rejects.toThrow(/denied/);
   });
 
+  it('have a folder of temporary files each, for one that starts deletes what it finds in its own', async () => {
+    const dataDirs = [folder(), folder()];
+    for (const dataDir of dataDirs) {
+      const servers = await start({ dataDir });
+      const own = expect.stringContaining(dataDir) as string;
+      expect(await ask(servers, 'SELECT @@tmpdir')).toEqual([[own]]);
+    }
+  });
+
   it('keep their data and their ports over a stop', async () => {
     const dataDir = folder();
     const first = await start({ dataDir });

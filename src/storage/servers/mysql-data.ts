@@ -19,6 +19,18 @@ import { lastLines, runCommand } from './run-command.js';
 
 const INIT_TIMEOUT_MS = 120_000;
 
+/**
+ * The folder of its temporary files. MariaDB deletes at its start whatever temporary tables it finds: in a
+ * folder that all servers of the machine share, these are of statements that run in another one.
+ */
+function temporaryFolder(data: string): string {
+  return `${data}.tmp`;
+}
+
+export function makeTemporaryFolder(data: string): void {
+  mkdirSync(temporaryFolder(data), { recursive: true, mode: 0o700 });
+}
+
 export function commonMysqlArgs(binary: ServerBinary, data: string): string[] {
   const base = baseFolder(binary);
   return [
@@ -26,6 +38,7 @@ export function commonMysqlArgs(binary: ServerBinary, data: string): string[] {
     '--no-defaults',
     ...(base === undefined ? [] : [`--basedir=${base}`]),
     `--datadir=${data}`,
+    `--tmpdir=${temporaryFolder(data)}`,
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     '--character-set-server=utf8mb4',
   ];
@@ -39,6 +52,7 @@ export async function createMysqlData(binary: ServerBinary, data: string): Promi
   const draft = mkdtempSync(join(dirname(data), 'new-database.'));
   const target = join(draft, 'data');
   mkdirSync(target, { mode: 0o700 });
+  makeTemporaryFolder(target);
   const isMysql = binary.flavour === 'mysql';
   const args = [
     ...commonMysqlArgs(binary, target),

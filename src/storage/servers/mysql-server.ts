@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { FLAVOURS, type ServerFlavour } from './examine-program.js';
 import type { Answer, EmbeddedServer } from './embedded-server.js';
-import { commonMysqlArgs, createMysqlData } from './mysql-data.js';
+import { commonMysqlArgs, createMysqlData, makeTemporaryFolder } from './mysql-data.js';
 import type { ServerPlace } from './server-place.js';
 import { writePrivately } from './server-record.js';
 
@@ -35,6 +35,7 @@ export function mysqlServer({ dataDir, stateDir, logDir, password }: ServerPlace
       writePrivately(accessFile, accessSql(password));
       if (!existsSync(folder(binary.flavour)))
         await createMysqlData(binary, folder(binary.flavour));
+      makeTemporaryFolder(folder(binary.flavour));
     },
     args: (binary, port) => [
       ...commonMysqlArgs(binary, folder(binary.flavour)),
