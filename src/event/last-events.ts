@@ -26,6 +26,7 @@ export async function readLastEvents(
     ? await sql.rows(LAST_EVENTS_SQL.ofEach(subjects.length), subjects)
     : [];
   const more = [];
-  for (const template of templates) more.push(...(await sql.rows(LAST_EVENTS_SQL.ofOne, [template])));
+  for (const template of templates)
+    more.push(...(await sql.rows(LAST_EVENTS_SQL.ofOne, [template])));
   return new Map([...rows, ...more].map((row) => [String(row['subject_id']), String(row['id'])]));
 }

@@ -22,7 +22,7 @@ export class ReadEvents {
    * @returns undefined: there is nothing after that place
    */
   async after(position: number, eventsMax: number): Promise<EventPage | undefined> {
-    const entries = cut(await readLog(this.database, position, LOG_PAGE), eventsMax);
+    const entries = await this.entriesAfter(position, eventsMax);
     const last = entries.at(-1);
     if (last === undefined) return undefined;
     const coupons = await this.readCoupons(entries.flatMap(couponIdsOf));
@@ -31,6 +31,17 @@ export class ReadEvents {
       events: entries.flatMap((entry) => toCloudEvents(entry, byId)),
       upTo: last.position,
     };
+  }
+
+  /** Rows of one event each are read on, page after page: a step of the relay costs a commit, a page does not. */
+  private async entriesAfter(position: number, eventsMax: number): Promise<LogEntry[]> {
+    let entries: LogEntry[] = [];
+    for (;;) {
+      const page = await readLog(this.database, entries.at(-1)?.position ?? position, LOG_PAGE);
+      const all = [...entries, ...page];
+      entries = cut(all, eventsMax);
+      if (page.length < LOG_PAGE || entries.length < all.length) return entries;
+    }
   }
 }
 
