@@ -3,12 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../src/app.js';
 import { callerOf } from '../../test/kit/world.js';
 
-export interface Latencies {
-  readonly claims: number;
+/** What became of the claims of one stretch of time. */
+export interface Stretch {
+  /** From when each was due, in the order in which they were answered. */
+  readonly tookMs: readonly number[];
   readonly failures: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  readonly lastedMs: number;
 }
+
+/** Waits for an answer between two looks whether it is time for the next claim. */
+const PAUSE_MS = 1;
 
 let users = 0;
 
@@ -18,7 +22,7 @@ export async function claimSteadily(
   templateId: string,
   ratePerS: number,
   isOver: () => boolean,
-): Promise<Latencies> {
+): Promise<Stretch> {
   const tookMs: number[] = [];
   const open = new Set<Promise<void>>();
   let failures = 0;
@@ -31,17 +35,34 @@ export async function claimSteadily(
       const request = { templateId, idempotencyKey: 'k', channel: null, deviceId: null };
       const claim = app.claimCoupon
         .run(callerOf(user), request)
-        .then(({ ok }) => void (ok || (failures += 1)))
-        .finally(() => {
+        .then(
+          ({ ok }) => ok,
+          () => false,
+        )
+        .then((isClaimed) => {
+          failures += isClaimed ? 0 : 1;
           tookMs.push(performance.now() - dueMs);
           open.delete(claim);
         });
       open.add(claim);
     }
-    await sleep(1);
+    await sleep(PAUSE_MS);
   }
+  const lastedMs = performance.now() - beganMs;
   await Promise.all(open);
-  tookMs.sort((a, b) => a - b);
-  const at = (share: number) => tookMs[Math.floor(tookMs.length * share)] ?? Number.NaN;
-  return { claims: tookMs.length, failures, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { tookMs, failures, lastedMs };
+}
+
+export function together(stretches: readonly Stretch[]): Stretch {
+  return {
+    tookMs: stretches.flatMap(({ tookMs }) => tookMs),
+    failures: stretches.reduce((sum, { failures }) => sum + failures, 0),
+    lastedMs: stretches.reduce((sum, { lastedMs }) => sum + lastedMs, 0),
+  };
+}
+
+/** @param share 0.99: so many of the claims were answered within it */
+export function quantile({ tookMs }: Stretch, share: number): number {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
 }

@@ -1,30 +1,36 @@
 /**
  * What expiring a million coupons at once does to claims: their latency at a steady rate while a worker
- * expires, beside the same rate while nothing else happens, and how fast it expires. The worker is a process
- * of its own; the claims come from this one. Then `verify` proves that nothing was lost on the way.
+ * expires, beside the same rate while its job is held back. The two take turns, so that whatever else the
+ * machine does is in both. The worker is a process of its own; the claims come from this one. It ends when
+ * all are expired or its time is over, and `verify` proves that nothing was lost on the way.
  * Needs nothing running: it starts its own servers.
  *
- *   npm run bench:jobs              1,000,000 coupons
+ *   npm run bench:jobs              1,000,000 coupons, 20 minutes at most
  *   npm run bench:jobs -- --quick   100,000
  */
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startServers } from '../../src/storage/servers/start-servers.js';
-import { readJobs } from '../../src/upkeep/frame/job.store.js';
 import { verify } from '../../src/upkeep/verify.js';
-import { startProcess } from '../../test/kit/process.js';
+import { cpuMsOf } from '../kit/cpu.js';
+import { claimSteadily, type Stretch } from './claim-load.js';
+import { startExpiryWorker } from './expiry-worker.js';
 import { openBenchApp } from './open-app.js';
-import { claimSteadily, type Latencies } from './claim-load.js';
+import { printRounds, type Measured } from './report.js';
 import { seedExpired } from './seed-expired.js';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const COUPONS = values.quick ? 100_000 : 1_000_000;
 const CLAIMS_PER_S = 200;
-const QUIET_MS = values.quick ? 10_000 : 30_000;
+const WARM_MS = 3_000;
+/** Half as long as a run of the job. */
+const QUIET_MS = 10_000;
+/** As many quiet stretches; what is left to expire then is expired while claims run, and counted with the rest. */
+const ROUNDS = 10;
+const BUSY_MAX_MS = 20 * 60_000;
 
 const dataDir = await mkdtemp(join(tmpdir(), 'coupons-jobs-'));
 const progress = (line: string) => void process.stderr.write(`${line}\n`);
@@ -47,52 +53,52 @@ async function run(): Promise<void> {
   const old = await template();
   const open = await template();
   progress(`making ${COUPONS} coupons that are over`);
+  const seedMs = performance.now();
   await seedExpired(servers.mysqlUrl, old, COUPONS);
-
-  await claimFor(2_000);
-  progress('claims alone');
-  const quiet = await claimFor(QUIET_MS);
-  progress('claims while a worker expires');
-  const worker = await startProcess({ ...env, ROLE: 'worker' });
-  const startMs = performance.now();
-  let isDone = false;
-  const watching = untilExpired().then(() => (isDone = true));
-  const busy = await claimSteadily(app, open, CLAIMS_PER_S, () => isDone);
-  await watching;
-  const seconds = (performance.now() - startMs) / 1_000;
-  await worker.terminate();
-
-  print('alone', quiet);
-  print('while coupons expire', busy);
-  const rate = Math.round(COUPONS / seconds).toLocaleString('en');
-  process.stdout.write(
-    `p99 of claims, beside that of the quiet run: ${(busy.p99Ms / quiet.p99Ms).toFixed(1)}\n`,
-  );
-  process.stdout.write(
-    `${COUPONS.toLocaleString('en')} expired in ${seconds.toFixed(0)} s: ${rate}/s\n`,
-  );
+  progress(`made in ${((performance.now() - seedMs) / 1_000).toFixed(0)} s`);
+  const worker = await startExpiryWorker(app.database, env);
+  const pids = { mysql: servers.pids.mysql!, worker: worker.pid, claims: process.pid };
+  const rounds: Measured[] = [];
+  let expired = 0;
+  try {
+    await claimFor(WARM_MS);
+    const endMs = performance.now() + BUSY_MAX_MS;
+    while (expired < COUPONS && performance.now() < endMs) {
+      await worker.calm();
+      const quiet = rounds.length < ROUNDS ? await measure(() => claimFor(QUIET_MS)) : undefined;
+      const busy = await measure(() => claimWhile(worker.runOnce()));
+      const before = expired;
+      expired = await worker.handled();
+      rounds.push({ quiet, busy, expired: expired - before });
+      progress(`${expired} expired`);
+    }
+  } finally {
+    await worker.stop();
+  }
+  printRounds(rounds, CLAIMS_PER_S);
   const { ok, violations } = await verify(app);
   process.stdout.write(ok ? 'every promise holds\n' : `${violations.join('\n')}\n`);
   await close();
-  if (!ok) process.exitCode = 1;
+  if (!ok || expired < COUPONS) process.exitCode = 1;
 
-  function claimFor(forMs: number): Promise<Latencies> {
+  function claimFor(forMs: number): Promise<Stretch> {
     const endMs = performance.now() + forMs;
     return claimSteadily(app, open, CLAIMS_PER_S, () => performance.now() > endMs);
   }
 
-  async function untilExpired(): Promise<void> {
-    for (;;) {
-      const jobs = await readJobs(app.database).catch(() => []);
-      const job = jobs.find(({ name }) => name === 'expire-coupons');
-      if (job !== undefined && job.handled >= COUPONS) return;
-      await sleep(200);
-    }
+  async function claimWhile(work: Promise<void>): Promise<Stretch> {
+    let isDone = false;
+    const end = work.finally(() => (isDone = true));
+    const stretch = await claimSteadily(app, open, CLAIMS_PER_S, () => isDone);
+    await end;
+    return stretch;
   }
-}
 
-function print(what: string, { claims, failures, p50Ms, p99Ms }: Latencies): void {
-  process.stdout.write(
-    `${what}: ${claims} claims at ${CLAIMS_PER_S}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, failed ${failures}\n`,
-  );
+  async function measure(work: () => Promise<Stretch>): Promise<Measured['busy']> {
+    const cpuMs = () => Object.values(pids).map(cpuMsOf);
+    const before = cpuMs();
+    const stretch = await work();
+    const [mysql, service, claims] = cpuMs().map((ms, i) => (ms - before[i]!) / stretch.lastedMs);
+    return { stretch, cpu: { mysql: mysql!, worker: service!, claims: claims! } };
+  }
 }
