@@ -48,7 +48,9 @@ import { QuoteStore } from './quote/quote-store.js';
 import { ReadQuotes } from './quote/read-quotes.js';
 import { Wallets } from './quote/wallets.js';
 import { createRedemptions } from './redemption/create-redemptions.js';
+import { factsForReview } from './simulation/rules/for-review.js';
 import { SimulateTemplate } from './simulation/simulate-template.js';
+import { readSimulation } from './simulation/simulation.store.js';
 import type { Database, Reader } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
 import type { Sealer } from './storage/seal.js';
@@ -182,11 +184,20 @@ export function createApp({
     return {
       listTemplates: new ListTemplates(reader, clock),
       saveTemplate: new SaveTemplate(database, catalog, clock),
-      moveTemplate: new MoveTemplate(database, catalog, clock, async ({ id }) => {
-        // A cold gate is built by the first claim too; an operator's click must not fail for it.
-        await rebuild
-          .run(id)
-          .catch((err: unknown) => log.warn({ err, templateId: id }, 'not warmed'));
+      moveTemplate: new MoveTemplate({
+        database,
+        catalog,
+        clock,
+        factsForReview: async (template) => {
+          const simulation = await readSimulation(database, template);
+          return simulation && factsForReview(simulation);
+        },
+        warm: async ({ id }) => {
+          // A cold gate is built by the first claim too; an operator's click must not fail for it.
+          await rebuild
+            .run(id)
+            .catch((err: unknown) => log.warn({ err, templateId: id }, 'not warmed'));
+        },
       }),
     };
   }

@@ -4,6 +4,7 @@ import { MoneyObject, toMoneyOf } from '../graph/money.graphql.js';
 import { resultUnion } from '../graph/result-union.js';
 import { CurrencyCodeScalar, DateTimeScalar } from '../graph/scalars.js';
 import { CartLineInput } from '../quote/quote.graphql.js';
+import { CreateTemplateInput } from '../template/template-input.graphql.js';
 import type { ConflictReason, Simulation } from './simulation.types.js';
 
 const ConflictReasonEnum = enumOf(
@@ -24,11 +25,20 @@ export class SimulatedOrderInput {
 }
 
 @InputType('SimulateTemplateInput', {
-  description: 'Either orders, or the time in which stored orders were made.',
+  description:
+    'Either templateId or template; either orders, or the time in which stored orders were made.',
 })
 export class SimulateTemplateInput {
-  @Field(() => ID, { description: 'In any state; the present version is simulated.' })
-  templateId!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'In any state; the present version is simulated, and the result stays with it.',
+  })
+  templateId?: string | null;
+  @Field(() => CreateTemplateInput, {
+    nullable: true,
+    description: 'One that is not written yet; neither it nor the result is stored.',
+  })
+  template?: CreateTemplateInput | null;
   @Field(() => [SimulatedOrderInput], { nullable: true, description: '1,000 at most.' })
   orders?: SimulatedOrderInput[] | null;
   @Field(() => DateTimeScalar, { nullable: true }) from?: number | null;

@@ -21,15 +21,17 @@ export class SimulationResolver {
   ) {}
 
   @Mutation(() => SimulationResult, {
-    description: 'Runs a template over past orders; the last result stays with its version.',
+    description:
+      'Runs a template, stored or not, over past orders; the last result of a stored one stays with its version.',
   })
   async simulateTemplate(
     @Ctx() { caller }: RequestContext,
     @Arg('input', () => SimulateTemplateInput) input: SimulateTemplateInput,
   ): Promise<unknown> {
-    const { templateId, orders = null, from = null, until = null } = input;
+    const { templateId = null, template = null, orders = null, from = null, until = null } = input;
     const result = await this.simulate.run(caller, {
       templateId,
+      template,
       orders:
         orders?.map(({ heldTemplateIds, ...cart }) => ({
           ...cart,

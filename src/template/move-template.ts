@@ -36,6 +36,8 @@ const DONE: { readonly [A in TemplateAction]: string } = {
   STOP: 'STOPPED',
 };
 
+const IS_REVIEW: ReadonlySet<TemplateAction> = new Set(['SUBMIT', 'APPROVE', 'REJECT']);
+
 const SCOPES: { readonly [A in TemplateAction]: readonly Scope[] } = {
   SUBMIT: ['coupons:admin'],
   APPROVE: ['coupons:approve'],
@@ -44,14 +46,20 @@ const SCOPES: { readonly [A in TemplateAction]: readonly Scope[] } = {
   STOP: ['coupons:admin'],
 };
 
+export interface MoveTemplateParts {
+  readonly database: Database;
+  readonly catalog: TemplateCatalog;
+  readonly clock: Clock;
+  /** Called after a template became ACTIVE. */
+  readonly warm: (template: Template) => Promise<void>;
+  /** What is known of the version from a simulation; undefined: it was not simulated. */
+  readonly factsForReview: (
+    template: Template,
+  ) => Promise<Readonly<Record<string, unknown>> | undefined>;
+}
+
 export class MoveTemplate {
-  constructor(
-    private readonly database: Database,
-    private readonly catalog: TemplateCatalog,
-    private readonly clock: Clock,
-    /** Called after a template became ACTIVE. */
-    private readonly warm: (template: Template) => Promise<void>,
-  ) {}
+  constructor(private readonly parts: MoveTemplateParts) {}
 
   /** @throws NotAuthenticated · NotAllowed · InputError */
   async run(
@@ -79,15 +87,16 @@ export class MoveTemplate {
     action: TemplateAction,
     request: TemplateActionRequest,
   ): Promise<Result<Template>> {
-    const [before] = await readTemplates(this.database, [request.id]);
+    const { database, catalog, clock, warm } = this.parts;
+    const [before] = await readTemplates(database, [request.id]);
     if (before === undefined) return rejected(rejection('TEMPLATE_NOT_FOUND'));
     const refusal = this.refusalOf(before, request);
     if (refusal !== undefined) return rejected(refusal);
-    if (action === 'APPROVE' && (await hasWritten(this.database, before.id, actor)))
+    if (action === 'APPROVE' && (await hasWritten(database, before.id, actor)))
       return rejected(
         rejection('ILLEGAL_TRANSITION', { detail: { fact: 'NEEDS_ANOTHER_PERSON' } }),
       );
-    const nowMs = this.clock.nowMs();
+    const nowMs = clock.nowMs();
     const status = moveTemplate(before, action, nowMs);
     if (!status.ok) return status;
     const after = {
@@ -96,7 +105,8 @@ export class MoveTemplate {
       revision: before.revision + 1,
       updatedAtMs: nowMs,
     };
-    const done = await this.database.transaction(async (sql) => {
+    const details = await this.detailsOf(before, action, request);
+    const done = await database.transaction(async (sql) => {
       if (!(await updateStatus(sql, before, status.value, nowMs))) return false;
       await recordChanges(sql, [
         {
@@ -108,19 +118,30 @@ export class MoveTemplate {
           to: after.status,
           actor,
           atMs: nowMs,
-          details: {
-            version: before.version,
-            reason: request.reason,
-            ...(action === 'ACTIVATE' ? commitmentOf(before) : {}),
-          },
+          details,
         },
       ]);
       return true;
     });
-    await this.catalog.forget(request.id);
+    await catalog.forget(request.id);
     if (!done) return rejected(rejection('VERSION_CONFLICT'));
-    if (action === 'ACTIVATE') await this.warm(after);
+    if (action === 'ACTIVATE') await warm(after);
     return ok(after);
+  }
+
+  /** A review is written down with what was known when it was asked for, and when it was decided. */
+  private async detailsOf(
+    before: Template,
+    action: TemplateAction,
+    { reason }: TemplateActionRequest,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const facts = IS_REVIEW.has(action) ? await this.parts.factsForReview(before) : undefined;
+    return {
+      version: before.version,
+      reason,
+      ...(facts === undefined ? {} : { simulation: facts }),
+      ...(action === 'ACTIVATE' ? commitmentOf(before) : {}),
+    };
   }
 
   private refusalOf(before: Template, request: TemplateActionRequest) {

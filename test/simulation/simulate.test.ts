@@ -1,6 +1,7 @@
 /** A draft over past orders: what it would have cost, worked out by hand and by brute force. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readHistory } from '../../src/event/read-history.js';
 import type { Cart, WalletCoupon } from '../../src/quote/rules/quote.types.js';
 import { simulateOrder } from '../../src/simulation/rules/simulate-order.js';
 import { SimulationTally } from '../../src/simulation/rules/simulation-tally.js';
@@ -10,6 +11,7 @@ import { rulesOf, seedCoupon, seedTemplate } from '../kit/seed.js';
 import { callerOf, openWorld, operator, reviewer, rulesInput, type World } from '../kit/world.js';
 import { bestByBruteForce } from '../quote/rules/kit/reference.js';
 
+const yuan = (amount: string) => ({ amount, currency: 'CNY' });
 const cartOf = (...pricesMinor: number[]): Cart => ({
   currency: 'CNY',
   lines: pricesMinor.map((unitPriceMinor, i) => ({
@@ -139,8 +141,8 @@ describe('a simulation', () => {
       },
     ],
   });
-  const run = (templateId: string, orders: ReturnType<typeof sent>[] | null, more = {}) => {
-    const request = { templateId, orders, fromMs: null, untilMs: null, ...more };
+  const run = (templateId: string | null, orders: ReturnType<typeof sent>[] | null, more = {}) => {
+    const request = { templateId, template: null, orders, fromMs: null, untilMs: null, ...more };
     return world.app.simulateTemplate.run(operator, request);
   };
 
@@ -233,9 +235,57 @@ describe('a simulation', () => {
     expect(await readSimulation(database, { id: template.id, version: 2 })).toBeUndefined();
   });
 
+  it('of a template that is not written yet answers the same, and stores nothing', async () => {
+    const { database } = world.stores;
+    const rows = () => database.rows('SELECT COUNT(*) AS n FROM template_simulation');
+    const templates = () => database.rows('SELECT COUNT(*) AS n FROM template');
+    const orders = [sent('100'), sent('99.99')];
+    const { id } = await draftOf();
+    const stored = await run(id, orders);
+    const before = [await rows(), await templates()];
+    const template = rulesInput(world.clock.nowMs());
+    const inline = await run(null, orders, { template });
+    if (!stored.ok || !inline.ok) throw new Error('refused');
+    expect({ ...inline.value, simulatedAtMs: 0 }).toEqual({ ...stored.value, simulatedAtMs: 0 });
+    expect([await rows(), await templates()]).toEqual(before);
+    const cheaper = { ...template, tiers: [{ ...template.tiers![0]!, amount: yuan('5') }] };
+    expect(await run(null, orders, { template: cheaper })).toMatchObject({
+      value: { hit: 1, costMinor: 500 },
+    });
+    await expect(run(id, orders, { template })).rejects.toThrow('input.templateId');
+    await expect(run(null, orders)).rejects.toThrow('input.templateId');
+    await expect(run(null, [], { template: { ...template, amount: yuan('1') } })).rejects.toThrow(
+      'input.template.amount',
+    );
+  });
+
+  it('is in the audit of the review: as it was when it was asked for, and when it was decided', async () => {
+    const template = await draftOf();
+    const { database } = world.stores;
+    const move = async (who: typeof operator, action: 'SUBMIT' | 'APPROVE' | 'REJECT') => {
+      const step = { id: template.id, expectedVersion: 1, reason: null };
+      expect(await world.app.moveTemplate.run(who, action, step)).toMatchObject({ ok: true });
+      return (await readHistory(database, template.id)).at(-1)!.details!['simulation'];
+    };
+    expect(await move(operator, 'SUBMIT')).toBeUndefined();
+    await run(template.id, [sent('100'), sent('99')]);
+    const facts = {
+      simulatedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+      orders: 2,
+      hit: 1,
+      cost: { amount: '20.00', currency: 'CNY' },
+      isComplete: true,
+      conflicts: expect.any(Number) as number,
+    };
+    expect(await move(reviewer, 'REJECT')).toEqual(facts);
+    expect(await move(operator, 'SUBMIT')).toEqual(facts);
+    await run(template.id, [sent('99')]);
+    expect(await move(reviewer, 'APPROVE')).toMatchObject({ orders: 1, hit: 0 });
+  });
+
   it('is for operators, one at a time, of a template that there is, over orders that can be read', async () => {
     const { id } = await draftOf();
-    const request = { templateId: id, orders: [], fromMs: null, untilMs: null };
+    const request = { templateId: id, template: null, orders: [], fromMs: null, untilMs: null };
     await expect(world.app.simulateTemplate.run(reviewer, request)).rejects.toThrow(
       'coupons:admin',
     );
