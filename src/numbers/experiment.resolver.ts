@@ -2,14 +2,14 @@
 import { Arg, Query, Resolver } from 'type-graphql';
 import type { Clock } from '../kernel/clock.js';
 import { isExternalId } from '../kernel/external-id.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import { ExperimentObject, toExperiment } from './experiment.graphql.js';
 import { readExperiment } from './read-experiment.js';
 
 @Resolver(() => ExperimentObject)
 export class ExperimentResolver {
   constructor(
-    private readonly database: Database,
+    private readonly reader: Reader,
     private readonly clock: Clock,
   ) {}
 
@@ -19,7 +19,7 @@ export class ExperimentResolver {
   })
   async experiment(@Arg('name', () => String) name: string): Promise<ExperimentObject | null> {
     if (!isExternalId(name)) return null;
-    const arms = await readExperiment(this.database, this.clock, name);
+    const arms = await readExperiment(this.reader, this.clock, name);
     return arms === undefined ? null : toExperiment(name, arms, this.clock.nowMs());
   }
 }

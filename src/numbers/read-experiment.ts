@@ -3,7 +3,7 @@
  * coupon, however many were claimed.
  */
 import type { Clock } from '../kernel/clock.js';
-import type { Database } from '../storage/database.js';
+import type { Reader } from '../storage/database.js';
 import { readArms } from '../template/experiments.js';
 import { readTemplates } from '../template/template.store.js';
 import type { Template } from '../template/template.types.js';
@@ -16,15 +16,15 @@ export type ComparedArm = ArmResult & { readonly template: Template };
 
 /** @returns undefined: no template of it was ever approved. @throws DatabaseUnavailable */
 export async function readExperiment(
-  database: Pick<Database, 'rows'>,
+  reader: Reader,
   clock: Clock,
   name: string,
 ): Promise<ComparedArm[] | undefined> {
-  const arms = await readArms(database, name);
+  const arms = await readArms(reader, name);
   if (arms.length === 0) return undefined;
   const ids = arms.map(({ templateId }) => templateId);
-  const templates = new Map((await readTemplates(database, ids)).map((one) => [one.id, one]));
-  const counts = await readCounts(database, ids);
+  const templates = new Map((await readTemplates(reader, ids)).map((one) => [one.id, one]));
+  const counts = await readCounts(reader, ids);
   const nowMs = clock.nowMs();
   const results = compareArms(
     arms.map(({ templateId, weight }) => {

@@ -90,8 +90,7 @@ async function receive(
   const query = Query.safeParse(request.query);
   if (!query.success)
     throw new InputError('query', 'must have templateId, reason and idempotencyKey, each once');
-  const type = request.headers['content-type']!.split(';')[0]!.trim().toLowerCase();
-  const users = readUserList(type as UserListType, checkedBody(request));
+  const users = readUserList(typeOf(request), checkedBody(request));
   const started = await startGrant.run(caller, query.data, users);
   if (!started.ok) return refuse(reply, caller, started.rejection);
   const { grant, replayed } = started.value;
@@ -99,6 +98,14 @@ async function receive(
   return reply
     .code(replayed ? 200 : 201)
     .send({ grant: { id, status, requested, duplicates }, replayed });
+}
+
+/** Fastify refuses other types, but lets a request without a body come without a type. */
+function typeOf({ headers }: FastifyRequest): UserListType {
+  const sent = headers['content-type']?.split(';')[0]!.trim().toLowerCase();
+  const type = USER_LIST_TYPES.find((one) => one === sent);
+  requireInput(type !== undefined, 'content-type', `must be ${USER_LIST_TYPES.join(' or ')}`);
+  return type;
 }
 
 /** The body with its bounds: so many bytes, so long, and the digest that its header says. */

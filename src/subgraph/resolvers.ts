@@ -56,13 +56,13 @@ export function createResolvers(app: App): {
     app.clock,
   );
   const quotes = new QuoteResolver(app.quoteDiscount, app.readQuotes, app.readCoupons);
-  const readAlerts = new ReadAlerts(app.database, app.clock, () => readJobs(app.database));
+  const readAlerts = new ReadAlerts(app.reader, app.clock, () => readJobs(app.database));
   const instances = [
     templates,
     new TemplateConnectionResolver(),
     new TemplateDenialsResolver(app.database),
     new TemplateStatsResolver(app.reader, app.clock),
-    new ExperimentResolver(app.database, app.clock),
+    new ExperimentResolver(app.reader, app.clock),
     new AlertResolver(readAlerts, app.catalog, app.clock),
     new SimulationResolver(app.simulateTemplate, app.database),
     new CouponResolver(app.readCoupons, app.catalog, app.reader, app.clock),

@@ -13,9 +13,10 @@ export interface Hostile {
 
 const repeat = (count: number, part: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => part(i)).join(' ');
-const asked = (query: string, variables: object = {}) => JSON.stringify({ query, variables });
+export const asked = (query: string, variables: object = {}) =>
+  JSON.stringify({ query, variables });
 const QUERY = '{ myCoupons { totalCount } }';
-const EVIL = [
+export const EVIL = [
   "' OR 1=1 --",
   '"; DROP TABLE coupon; --',
   '${7*7}',

@@ -22,6 +22,7 @@ import {
   tokenCases,
   type Hostile,
 } from './hostile-cases.js';
+import { campaignCases } from './hostile-campaign-cases.js';
 import { refusalOf, tellsOfTheInside } from './oracle.js';
 
 const BLOCKED_MS = 100;
@@ -34,17 +35,21 @@ describe('a hostile request', () => {
   let dataDir: string;
   let good: string;
   let key: CryptoKey;
+  let sign: Awaited<ReturnType<typeof localSigner>>;
   let slowestMs = 0;
   beforeAll(async () => {
     stores = await openStores();
     dataDir = await mkdtemp(join(tmpdir(), 'coupons-hostile-'));
     const config = readConfig({ DATA_DIR: dataDir });
-    good = await (await localSigner(config))({ sub: 'anna' });
+    sign = await localSigner(config);
+    good = await sign({ sub: 'anna' });
     const jwk = JSON.parse(await readFile(join(dataDir, 'token-key.json'), 'utf8')) as JWK;
     key = (await importJWK(jwk, 'EdDSA')) as CryptoKey;
     const { mysqlUrl, redisUrl } = stores;
     const env = { MYSQL_URL: mysqlUrl, REDIS_URL: redisUrl, DATA_DIR: dataDir, ROLE: 'api' };
-    service = await startProcess({ ...env, LOG_LEVEL: 'info' });
+    // Else a developer's own machine would be a place for webhooks.
+    const nowhere = { WEBHOOK_TRUSTED_HOSTS: 'trusted.invalid' };
+    service = await startProcess({ ...env, ...nowhere, LOG_LEVEL: 'info' });
     await longestPauseMs();
   });
   afterAll(async () => {
@@ -132,6 +137,24 @@ describe('a hostile request', () => {
       expect(await judge(cases)).toEqual([]);
     },
     120_000,
+  );
+
+  it.each([
+    ['a code or a share', 100],
+    ['a list of a grant', 80],
+    ['what is told of a customer', 80],
+    ['where a webhook goes', 150],
+    ['an erasure, a simulation or a number', 100],
+  ])(
+    'with %s that is none is refused, field by field',
+    async (what, atLeast) => {
+      const admin = await sign({ sub: 'olga', scope: 'coupons:admin' });
+      const events = await sign({ sub: 'crm', scope: 'coupons:events' });
+      const cases = campaignCases({ admin, events })[what]!;
+      expect(cases.length).toBeGreaterThanOrEqual(atLeast);
+      expect(await judge(cases)).toEqual([]);
+    },
+    240_000,
   );
 
   it('of any kind leaves a service that answers', async () => {
