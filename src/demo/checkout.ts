@@ -9,10 +9,11 @@ import {
   type CreateOrderLineInput,
   type FillCartMutation,
 } from './generated/operations.js';
+import type { Buyer } from './flash-sale.js';
 import { ask } from './graphql-client.js';
 
 export interface Shopping {
-  readonly token: string;
+  readonly buyer: Buyer;
   /** Templates to claim of before the checkout. */
   readonly alsoClaims: readonly string[];
   readonly cart: readonly CreateOrderLineInput[];
@@ -31,11 +32,8 @@ export interface Purchase {
 }
 
 export async function shop(url: string, shopping: Shopping): Promise<Purchase> {
-  const caller = { token: shopping.token };
-  for (const templateId of shopping.alsoClaims) {
-    const input = { templateId, idempotencyKey: templateId, channel: 'app' };
-    await ask(url, ClaimDocument, { input }, caller);
-  }
+  const caller = { token: shopping.buyer.token };
+  for (const templateId of shopping.alsoClaims) await claim(url, shopping.buyer, templateId);
   const lines = [...shopping.cart];
   const { createOrder: cart } = await ask(url, FillCartDocument, { input: { lines } }, caller);
   if (cart.discountQuote == null) throw new Error('The order was not quoted.');
@@ -54,6 +52,11 @@ export async function shop(url: string, shopping: Shopping): Promise<Purchase> {
     const units = { orderId, lines: [{ lineId, quantity }], returnId: 'return-1' };
     return changed((await ask(url, ReturnDocument, { input: units }, caller)).returnUnits);
   }
+}
+
+export async function claim(url: string, { token }: Buyer, templateId: string): Promise<void> {
+  const input = { templateId, idempotencyKey: templateId, channel: 'app' };
+  await ask(url, ClaimDocument, { input }, { token });
 }
 
 function changed(result: ChangedFragment): PaidOrder {

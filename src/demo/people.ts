@@ -12,6 +12,8 @@ export interface Operators {
 
 export interface People extends Operators {
   readonly buyers: readonly Buyer[];
+  /** Has a coupon from before the sale. */
+  readonly regular: Buyer;
   /** Comes after the sale. */
   readonly newcomer: string;
 }
@@ -30,7 +32,8 @@ export async function gatherPeople(config: Config, count: number): Promise<Peopl
   }
   return {
     buyers,
-    newcomer: await sign({ sub: `buyer-${run}-${count}` }),
+    regular: await buyer(count),
+    newcomer: await sign({ sub: `buyer-${run}-${count + 1}` }),
     author: await sign({ sub: 'olga', scope: 'coupons:admin' }),
     approver: await sign({ sub: 'pavel', scope: 'coupons:approve' }),
   };

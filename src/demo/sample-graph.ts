@@ -1,9 +1,13 @@
-/** Brings up the sample graph: the service as a process, its neighbours, and the gateway as a process. */
+/**
+ * Brings up the sample graph: the service as a process, its neighbours, the service that sends notifications,
+ * and the gateway as a process.
+ */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Config } from '../config/environment.js';
 import type { Tab } from './gateway/create-gateway.js';
 import type { ProvenService } from './gateway/sign-requests.js';
+import { startNotifications, type Notifications } from './neighbours/notifications.js';
 import { startNeighbours, type Neighbours } from './neighbours/start-neighbours.js';
 import { endedEarly, freePort, launch, type Launched } from './processes.js';
 
@@ -16,6 +20,8 @@ export interface SampleGraph {
   readonly service: ProvenService;
   readonly gatewayUrl: string;
   readonly neighbours: Neighbours['urls'];
+  /** A neighbour that is told of events; it is nobody's endpoint yet. */
+  readonly notifications: Notifications;
   /** Puts sample queries into the gateway's GraphiQL. */
   show(tabs: readonly Tab[]): void;
 }
@@ -35,6 +41,8 @@ export async function startSampleGraph(
   const service = { url, routerSecret };
   const neighbours = await startNeighbours(config, service);
   started.push(neighbours);
+  const notifications = await startNotifications();
+  started.push(notifications);
   const gateway = await launchGateway(routerSecret, { coupons: url, ...neighbours.urls });
   started.push(gateway);
   const [ready] = (await Promise.race([
@@ -45,6 +53,7 @@ export async function startSampleGraph(
     service,
     gatewayUrl: ready.url,
     neighbours: neighbours.urls,
+    notifications,
     show: (tabs) => gateway.child.send({ tabs }),
   };
 }
@@ -66,6 +75,8 @@ async function startService(
       ROLE: 'all',
       LOG_LEVEL: 'info',
       ROUTER_SECRETS: routerSecret,
+      // The notification service is on this machine, and speaks HTTP.
+      WEBHOOK_TRUSTED_HOSTS: '127.0.0.1',
     },
     execArgv: ['--max-semi-space-size=64'],
     onLine: (line) => {

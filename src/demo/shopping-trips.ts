@@ -11,7 +11,7 @@ export function shoppingTrips(
   if (!first || !second || !third) return [];
   return [
     {
-      token: first.token,
+      buyer: first,
       alsoClaims: [electronics.id],
       cart: [
         { productId: 'headphones', quantity: 1 },
@@ -19,7 +19,7 @@ export function shoppingTrips(
       ],
     },
     {
-      token: second.token,
+      buyer: second,
       alsoClaims: [redPacket.id],
       cart: [
         { productId: 'tea', quantity: 2 },
@@ -27,7 +27,7 @@ export function shoppingTrips(
       ],
     },
     {
-      token: third.token,
+      buyer: third,
       alsoClaims: [electronics.id, redPacket.id],
       cart: [
         { productId: 'keyboard', quantity: 1 },

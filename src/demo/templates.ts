@@ -23,16 +23,21 @@ export interface Templates {
   readonly sale: DemoTemplate;
   readonly electronics: DemoTemplate;
   readonly redPacket: DemoTemplate;
+  /** Its coupons expire in three days and a moment: their owners are reminded while the demo runs. */
+  readonly lastDays: DemoTemplate;
 }
 
 export const SALE_TOTAL = 1_000;
 const DAY_MS = 86_400_000;
+/** Time enough to claim one. */
+const REMINDED_AFTER_MS = 30_000;
 
 export async function makeTemplates(url: Target, operators: Operators): Promise<Templates> {
   return {
     sale: await makeTemplate(url, operators, FLASH_SALE),
     electronics: await makeTemplate(url, operators, ELECTRONICS),
     redPacket: await makeTemplate(url, operators, RED_PACKET),
+    lastDays: await makeTemplate(url, operators, LAST_DAYS()),
   };
 }
 
@@ -108,6 +113,20 @@ const RED_PACKET: Terms = {
   redPacket: { min: yuan('1.00'), max: yuan('10.00'), budget: yuan('1000.00') },
   totalCount: 200,
 };
+
+/** Whoever has a coupon longer than three days is reminded three days before its end; a function, because of the clock. */
+const LAST_DAYS = (): Terms => ({
+  names: [
+    { language: 'en', name: 'Last days: 5 off' },
+    { language: 'zh-CN', name: '最后几天：立减5' },
+  ],
+  type: 'DIRECT_CUT',
+  amount: yuan('5.00'),
+  validity: {
+    from: new Date().toISOString(),
+    until: new Date(Date.now() + 3 * DAY_MS + REMINDED_AFTER_MS).toISOString(),
+  },
+});
 
 function yuan(amount: string) {
   return { amount, currency: 'CNY' };
