@@ -133,6 +133,10 @@ export const COMPILE_AFTER_REQUESTS = 3;
 /** Nodes of one page of a connection. */
 export const PAGE_SIZE_MAX = 100;
 
+/** What a template is may be kept by routers and clients this long, and what is left of it: @cacheControl. */
+export const TEMPLATE_MAX_AGE_S = 5;
+export const REMAINING_MAX_AGE_S = 1;
+
 /** A template in process memory, then in Redis, each this long: a change is everywhere within a second. */
 export const TEMPLATE_MEMORY_MS = 400;
 export const TEMPLATE_REDIS_MS = 500;

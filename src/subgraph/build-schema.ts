@@ -6,6 +6,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { isAbstractType, parse, print, type GraphQLSchema } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { CACHE_DEFINITIONS, refuseStaleHints, withCacheDirectives } from './cache-hints.js';
 import { guardEntities, type ResolveReference } from './entities.js';
 import { enforceAccess, refuseStaleLines, withAccessDirectives } from './enforce-access.js';
 
@@ -37,7 +38,9 @@ export async function buildSubgraph(
     skipCheck: true,
     validate: false,
   });
-  const document = withAccessDirectives(parse(printSchemaWithDirectives(base)));
+  const document = withCacheDirectives(
+    withAccessDirectives(parse(printSchemaWithDirectives(base))),
+  );
   const resolverMap = createResolversMap(base) as Record<string, object>;
   for (const [typeName, reference] of Object.entries(references)) {
     resolverMap[typeName] = { ...resolverMap[typeName], __resolveReference: reference };
@@ -45,12 +48,16 @@ export async function buildSubgraph(
   for (const { name } of Object.values(base.getTypeMap()).filter(isAbstractType)) {
     resolverMap[name] = { ...resolverMap[name], __resolveType: typeNameOf };
   }
-  const modules = [{ typeDefs: parse(LINK) }, { typeDefs: document, resolvers: resolverMap }];
+  const modules = [
+    { typeDefs: parse(LINK + CACHE_DEFINITIONS) },
+    { typeDefs: document, resolvers: resolverMap },
+  ];
   const schema = buildSubgraphSchema(modules as Modules);
   enforceAccess(schema);
   refuseStaleLines(schema);
+  refuseStaleHints(schema);
   guardEntities(schema, new Set(Object.keys(references)));
-  return { schema, sdl: `${LINK}\n${print(document)}\n` };
+  return { schema, sdl: `${LINK}\n${CACHE_DEFINITIONS}\n${print(document)}\n` };
 }
 
 /** Values of unions carry their type's name. type-graphql's own resolver waits for what is there already. */

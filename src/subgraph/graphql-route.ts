@@ -19,6 +19,7 @@ import type { RequestContext } from '../graph/request.js';
 import type { AdmissionControl } from './admission.js';
 import type { Arrival, Authenticate } from './authenticate.js';
 import type { Subgraph } from './build-schema.js';
+import { cacheHeader } from './cache-header.js';
 import { compiledOperationsPlugin } from './compiled-operations.js';
 import { makeFormatError } from './format-error.js';
 import { JSON_TYPE, type Answer } from './json-exchange.js';
@@ -67,6 +68,7 @@ export async function openGraphqlRoute(
         ...limits.plugins,
         compiledOperationsPlugin(schema, formatError),
         timeOperations(metrics.operations),
+        cacheHeader(schema),
       ]),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -97,7 +99,8 @@ export async function openGraphqlRoute(
       },
     });
     if (body.kind !== 'complete') throw new Error('an answer in parts was never asked for');
-    headers.set('vary', 'accept-language');
+    const vary = headers.get('vary');
+    headers.set('vary', vary === undefined ? 'accept-language' : `${vary}, accept-language`);
     if (progress.language !== undefined) headers.set('content-language', progress.language);
     return { status, headers, body: body.string };
   };
