@@ -27,7 +27,6 @@ export function cacheHeader(schema: GraphQLSchema): ApolloServerPlugin<RequestCo
       if (maxAgeS === 0) return;
       const isPublic = !isPrivate && contextValue.caller.userId === null;
       headers.set('cache-control', `max-age=${maxAgeS}, ${isPublic ? 'public' : 'private'}`);
-      headers.set('vary', 'authorization');
     },
   };
   return { requestDidStart: async () => listener };

@@ -99,8 +99,7 @@ export async function openGraphqlRoute(
       },
     });
     if (body.kind !== 'complete') throw new Error('an answer in parts was never asked for');
-    const vary = headers.get('vary');
-    headers.set('vary', vary === undefined ? 'accept-language' : `${vary}, accept-language`);
+    headers.set('vary', 'authorization, accept-language');
     if (progress.language !== undefined) headers.set('content-language', progress.language);
     return { status, headers, body: body.string };
   };

@@ -48,7 +48,7 @@ describe('a request', () => {
   it('is told the language of the messages, and that the answer depends on it', async () => {
     const headersFor = async (language: string) =>
       (await http.post({ query: QUERY }, { 'accept-language': language })).headers;
-    const chinese = { 'content-language': 'zh-CN', vary: 'accept-language' };
+    const chinese = { 'content-language': 'zh-CN', vary: 'authorization, accept-language' };
     expect(await headersFor('fr, zh-HK;q=0.8')).toMatchObject(chinese);
     expect(await headersFor('fr')).toMatchObject({ 'content-language': 'en' });
   });

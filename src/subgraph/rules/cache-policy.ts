@@ -74,7 +74,8 @@ class Walk {
       const name = fragment.typeCondition?.name.value;
       const type = name === undefined ? parent : this.schema.getType(name);
       if (!isCompositeType(type)) continue;
-      if (isEntities(parent) && type !== parent) this.restrict({ maxAge: 0, ...hintOf(this.schema, type.astNode) });
+      if (isEntities(parent) && type !== parent)
+        this.restrict({ maxAge: 0, ...hintOf(this.schema, type.astNode) });
       this.through(fragment.selectionSet, type);
     }
   }

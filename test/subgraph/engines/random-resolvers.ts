@@ -97,6 +97,7 @@ function leafOf(type: GraphQLOutputType, die: number): unknown {
     ID: `id${die}`,
     String: `text ${die} "\u2028'`,
     Int: die - 100,
+    Float: die / 8 - 10,
     Boolean: die % 2 === 0,
     Decimal: `${die}.00`,
     CurrencyCode: 'CNY',
