@@ -6,7 +6,7 @@
  * operator sees drafts. What failed in any part is kept nowhere. Mutations have no such header.
  */
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { OperationTypeNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../graph/request.js';
 import { cachePolicyOf, type CachePolicy } from './rules/cache-policy.js';
 
@@ -14,7 +14,7 @@ export function cacheHeader(schema: GraphQLSchema): ApolloServerPlugin<RequestCo
   const policies = new WeakMap<OperationDefinitionNode, CachePolicy>();
   const listener: GraphQLRequestListener<RequestContext> = {
     willSendResponse: async ({ document, operation, contextValue, response }) => {
-      if (operation?.operation === 'mutation') return;
+      if (operation?.operation === OperationTypeNode.MUTATION) return;
       const { headers } = response.http;
       headers.set('cache-control', 'no-store');
       const isWhole =

@@ -2,7 +2,7 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl';
 import fc from 'fast-check';
-import { getOperationAST, parse, validate, type GraphQLSchema } from 'graphql';
+import { getOperationAST, OperationTypeNode, parse, validate, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cachePolicyOf, type CachePolicy } from '../../src/subgraph/rules/cache-policy.js';
 import { seedCoupon, seedTemplate } from '../kit/seed.js';
@@ -146,7 +146,7 @@ describe('the policy of an operation', () => {
     await fc.assert(
       fc.asyncProperty(documents, async ({ query, variables }) => {
         fc.pre(validate(schema, parse(query)).length === 0);
-        fc.pre(getOperationAST(parse(query))!.operation === 'query');
+        fc.pre(getOperationAST(parse(query))!.operation === OperationTypeNode.QUERY);
         ofApollo = {};
         await apollo.executeOperation({ query, variables }, { contextValue: seeded });
         const { maxAgeS, isPrivate } = ours(query);

@@ -13,6 +13,7 @@ import {
   isCompositeType,
   isObjectType,
   Kind,
+  OperationTypeNode,
   type ASTNode,
   type DocumentNode,
   type FieldNode,
@@ -40,7 +41,7 @@ export function cachePolicyOf(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): CachePolicy {
-  const root = operation.operation === 'query' ? schema.getQueryType() : undefined;
+  const root = operation.operation === OperationTypeNode.QUERY ? schema.getQueryType() : undefined;
   if (!root) return { maxAgeS: 0, isPrivate: true };
   const fragments = new Map(
     document.definitions.flatMap((one) =>
