@@ -8,7 +8,7 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import { OperationTypeNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../graph/request.js';
-import { cachePolicyOf, type CachePolicy } from './rules/cache-policy.js';
+import { cachePolicyOf, type CachePolicy } from './cache-policy.js';
 
 export function cacheHeader(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   const policies = new WeakMap<OperationDefinitionNode, CachePolicy>();

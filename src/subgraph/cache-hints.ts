@@ -1,6 +1,6 @@
 /**
  * What may be kept of an answer, and for how long, on one page: Apollo's `@cacheControl`, written into the SDL and
- * into the header Cache-Control (rules/cache-policy.ts).
+ * into the header Cache-Control (cache-policy.ts).
  *
  * Only what a template is may be kept. It changes seldom, and a claim decides by itself, so five seconds mislead
  * nobody. Wallets, coupons, quotes and redemptions change with every step of their owner: never kept anywhere.

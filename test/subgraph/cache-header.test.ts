@@ -4,7 +4,7 @@ import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheContr
 import fc from 'fast-check';
 import { getOperationAST, OperationTypeNode, parse, validate, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cachePolicyOf, type CachePolicy } from '../../src/subgraph/rules/cache-policy.js';
+import { cachePolicyOf, type CachePolicy } from '../../src/subgraph/cache-policy.js';
 import { seedCoupon, seedTemplate } from '../kit/seed.js';
 import { randomDocument } from './engines/random-document.js';
 import { schemaWithRandomResolvers, type Seeded } from './engines/random-resolvers.js';
