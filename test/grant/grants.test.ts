@@ -208,6 +208,31 @@ describe('a grant', () => {
     await soundly();
   });
 
+  it('goes on where its worker died, and whoever has a coupon of it gets no other', async () => {
+    const { id: templateId } = await activeTemplate(world, { totalCount: null, perUserLimit: 5 });
+    const grant = await startGrant(world, templateId, usersOf(GRANT_PAGE + 50, 'died'));
+    const died = new Error('the worker died here');
+    const dying: typeof world.app.database.transaction = async (work) => {
+      // The coupons of a page are there, and the list does not say so yet.
+      if ((await grantOf(world, grant.id)).granted > 0) throw died;
+      return world.app.database.transaction(work);
+    };
+    const database = { rows: stores.database.rows.bind(stores.database), transaction: dying };
+    const signal = new AbortController().signal;
+    await expect(world.app.runGrants.run({ database, signal })).rejects.toBe(died);
+    expect(await grantOf(world, grant.id)).toMatchObject({ granted: GRANT_PAGE });
+    // Who cannot be answered in time is asked again by the next run.
+    const goOn = async () => {
+      await runGrants(world);
+      return grantOf(world, grant.id);
+    };
+    await expect.poll(goOn, { timeout: 60_000 }).toMatchObject({ status: 'DONE' });
+    const after = await grantOf(world, grant.id);
+    expect(after).toMatchObject({ granted: GRANT_PAGE + 50, refused: 0 });
+    await expectEveryoneOnce(world, grant);
+    await soundly();
+  }, 120_000);
+
   it('asks again for whom nobody could answer, and refuses none of them', async () => {
     const { id: templateId } = await activeTemplate(world, { totalCount: 900 });
     const grant = await startGrant(world, templateId, usersOf(900, 'busy'));
