@@ -18,10 +18,14 @@ export interface OwnServers {
 
 export const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
-export async function openOwnServers(bench: string): Promise<OwnServers> {
+export async function openOwnServers(
+  bench: string,
+  mysqlArgs: readonly string[] = [],
+): Promise<OwnServers> {
   const dataDir = await mkdtemp(join(tmpdir(), `coupons-${bench}-`));
   const source = process.env['SERVERS'] === 'fetch' ? 'fetch' : 'auto';
-  const servers = await startServers({ dataDir, cacheDir: '.cache/servers', source, progress });
+  const cacheDir = '.cache/servers';
+  const servers = await startServers({ dataDir, cacheDir, source, progress, mysqlArgs });
   const env = { DATA_DIR: dataDir, MYSQL_URL: servers.mysqlUrl, REDIS_URL: servers.redisUrl };
   const config = readConfig({ NODE_ENV: 'test', ...env });
   return {

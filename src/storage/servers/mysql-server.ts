@@ -21,7 +21,10 @@ const PROBE_TIMEOUT_MS = 3_000;
 const SQL_MODE =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
-export function mysqlServer({ dataDir, stateDir, logDir, password }: ServerPlace): EmbeddedServer {
+export function mysqlServer(
+  { dataDir, stateDir, logDir, password }: ServerPlace,
+  moreArgs: readonly string[] = [],
+): EmbeddedServer {
   const folder = (flavour: ServerFlavour): string => join(dataDir, flavour);
   const accessFile = join(stateDir, 'mysql-access.sql');
   return {
@@ -60,6 +63,7 @@ export function mysqlServer({ dataDir, stateDir, logDir, password }: ServerPlace
           ['--mysqlx=OFF']
         : // Newer MariaDB fails a locking read that MySQL lets through; older ones do not know the setting.
           ['--loose-innodb-snapshot-isolation=OFF']),
+      ...moreArgs,
     ],
     probe: ({ port }) => probeMysql(port, password),
   };
