@@ -57,13 +57,19 @@ export class CodeCipher {
 
   /** The number in the batch that `permuted` stands for. */
   restore(batchNumber: number, permuted: number): number {
-    let [left, right] = [permuted >>> HIGH_BITS, permuted & HIGH_MASK];
+    return this.restoreAll(batchNumber, Uint32Array.of(permuted))[0]!;
+  }
+
+  /** The same of many. */
+  restoreAll(batchNumber: number, permuted: Uint32Array): Uint32Array {
+    let [left, right] = [permuted.map((value) => value >>> HIGH_BITS), permuted.map(lowOf)];
     for (let round = ROUNDS - 1; round >= 0; round -= 1) {
-      const [drawn] = this.draw(batchNumber, round, Uint32Array.of(left));
+      const drawn = this.draw(batchNumber, round, left);
       const mask = round % 2 === 0 ? LOW_MASK : HIGH_MASK;
-      [left, right] = [(right - drawn!) & mask, left];
+      for (let k = 0; k < permuted.length; k += 1) right[k] = (right[k]! - drawn[k]!) & mask;
+      [left, right] = [right, left];
     }
-    return (left << HIGH_BITS) | right;
+    return left.map((high, k) => ((high << HIGH_BITS) | right[k]!) >>> 0);
   }
 
   /**
@@ -97,4 +103,8 @@ export class CodeCipher {
     // FF1 reads the first eight bytes as a number and takes what is left of it below the half's size.
     return halves.map((_, k) => (drawn[k * BLOCK + 6]! << 8) | drawn[k * BLOCK + 7]!);
   }
+}
+
+function lowOf(value: number): number {
+  return value & HIGH_MASK;
 }

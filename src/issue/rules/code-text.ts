@@ -53,9 +53,18 @@ export function readTypedCode(typed: string): TypedCode {
 
 /** Whether the check was made with this key: throws away a typing error or a guess without any lookup. */
 export function isChecked(cipher: CodeCipher, code: WrittenCode): boolean {
-  const { prefix, batchNo, permuted, check } = code;
-  const made = cipher.checks(prefix, fromBase32(batchNo), Uint32Array.of(permuted));
-  return timingSafeEqual(Buffer.from(checkText(made, 0).join('')), Buffer.from(check));
+  return areChecked(cipher, [code]);
+}
+
+/** The same of many codes of one batch, with one prefix: whether all are. */
+export function areChecked(cipher: CodeCipher, codes: readonly WrittenCode[]): boolean {
+  const [first] = codes;
+  if (first === undefined) return true;
+  const permuted = Uint32Array.from(codes, (code) => code.permuted);
+  const made = cipher.checks(first.prefix, fromBase32(first.batchNo), permuted);
+  return codes.every(({ check }, k) =>
+    timingSafeEqual(Buffer.from(checkText(made, k).join('')), Buffer.from(check)),
+  );
 }
 
 /** What a code says of its batch, in the order of the numbers. */
