@@ -1,16 +1,17 @@
 /**
  * A quote from what was read: computed, named by what went in and what came out, and written as the text
- * that is kept. The text is made once, for the name and for the store: a tenth of a quote's cost.
+ * that is kept.
  */
 import { QUOTE_NODES_MAX, QUOTE_TTL_MS } from '../config/limits.js';
 import type { Coupon } from '../coupon/coupon.types.js';
 import { statusAt } from '../coupon/rules/coupon-lifecycle.js';
 import { digest } from '../kernel/digest.js';
-import type { DiscountRules, TemplateRules } from '../template/template.types.js';
+import type { TemplateRules } from '../template/template.types.js';
 import type { StoredAppliedCoupon, StoredQuote } from './quote.types.js';
 import { computeQuote } from './rules/compute-quote.js';
 import { goneOptions } from './rules/gone-options.js';
 import type { AppliedCoupon, Cart, WalletCoupon } from './rules/quote.types.js';
+import { keptRulesOf } from './kept-rules.js';
 
 /** What a quote is computed from, once everything was read. */
 export interface QuoteInputs {
@@ -34,60 +35,60 @@ export interface MadeQuote {
 
 export function makeQuote(inputs: QuoteInputs, nowMs: number): MadeQuote {
   const { userId, level: userLevel, orderId, cart, coupons, atMs, maxCoupons } = inputs;
-  const { nodes: _, ...answer } = computeQuote(cart, toWallet(inputs, nowMs), {
+  const {
+    nodes: _,
+    applied: best,
+    ...answer
+  } = computeQuote(cart, toWallet(inputs, nowMs), {
     nowMs: atMs,
     userLevel,
     orderId,
     maxCoupons,
     nodeLimit: QUOTE_NODES_MAX,
   });
-  const content = {
+  const rest = {
     ...answer,
     userId,
     orderId,
     currency: cart.currency,
     cart: cart.lines,
     options: [...answer.options, ...goneOptions(coupons)],
-    applied: answer.applied.map((applied) => withRules(applied, inputs)),
   };
-  const contentText = JSON.stringify(content);
+  const applied = best.map((one) => withRules(one, inputs));
+  const text = contentText(rest, applied);
   const wallet = coupons.map(({ id, version }) => `${id} ${version}`);
-  const id = digest(contentText, wallet.join('\n'));
-  const [createdAtMs, expiresAtMs] = [nowMs, nowMs + QUOTE_TTL_MS];
-  const own = JSON.stringify({ id, createdAtMs, expiresAtMs });
+  const id = digest(text, wallet.join('\n'));
+  const own = { id, createdAtMs: nowMs, expiresAtMs: nowMs + QUOTE_TTL_MS };
   return {
-    quote: { ...content, id, createdAtMs, expiresAtMs },
-    text: `${own.slice(0, -1)},${contentText.slice(1)}`,
+    quote: { ...rest, applied: applied.map(({ coupon }) => coupon), ...own },
+    text: `${JSON.stringify(own).slice(0, -1)},${text}`,
   };
+}
+
+interface WrittenCoupon {
+  readonly coupon: StoredAppliedCoupon;
+  /** As JSON. */
+  readonly text: string;
 }
 
 function withRules(
   applied: AppliedCoupon,
   { coupons, rules }: Pick<QuoteInputs, 'coupons' | 'rules'>,
-): StoredAppliedCoupon {
+): WrittenCoupon {
   const index = coupons.findIndex(({ id }) => id === applied.couponId);
   const { templateId, templateVersion } = coupons[index]!;
-  return { ...applied, rules: discountRulesOf(rules[index]!), templateId, templateVersion };
+  const kept = keptRulesOf(rules[index]!);
+  const own = { ...applied, templateId, templateVersion };
+  return {
+    coupon: { ...own, rules: kept.rules },
+    text: `${JSON.stringify(own).slice(0, -1)},"rules":${kept.text}}`,
+  };
 }
 
-/** Only what a price is made of: how many there are and who may claim (up to thousands of names) is not. */
-function discountRulesOf(rules: TemplateRules): DiscountRules {
-  return {
-    type: rules.type,
-    currency: rules.currency,
-    tiers: rules.tiers,
-    repeatable: rules.repeatable,
-    amountMinor: rules.amountMinor,
-    rateBps: rules.rateBps,
-    maxDiscountMinor: rules.maxDiscountMinor,
-    thresholdMinor: rules.thresholdMinor,
-    thresholdBasis: rules.thresholdBasis,
-    scope: rules.scope,
-    stackStrategy: rules.stackStrategy,
-    priority: rules.priority,
-    exclusionGroup: rules.exclusionGroup,
-    userLevels: rules.userLevels,
-  };
+/** The end of an object of JSON, from its first field on. Made once: for the name, and to be kept. */
+function contentText(rest: object, applied: readonly WrittenCoupon[]): string {
+  const coupons = applied.map(({ text }) => text).join(',');
+  return `${JSON.stringify(rest).slice(1, -1)},"applied":[${coupons}]}`;
 }
 
 /** The coupons that are worth searching; those that are gone are explained by goneOptions. */

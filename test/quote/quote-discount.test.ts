@@ -112,6 +112,16 @@ describe('a quote', () => {
     expect(await readQuotes.byId(callerOf('carl'), id)).toBeNull();
   });
 
+  it('is kept as it was answered, without the names of who may claim', async () => {
+    const audience = ['cora', 'dave'];
+    await give('cora', { stackStrategy: 'ALL', audience });
+    await give('cora', { stackStrategy: 'ALL', scope: { includeCategories: ['C1'] } });
+    const answered = await quote(callerOf('cora'));
+    expect(answered.applied).toHaveLength(2);
+    expect(await world.app.readQuotes.byId(callerOf('cora'), answered.id)).toEqual(answered);
+    expect(JSON.stringify(answered)).not.toContain('dave');
+  });
+
   it('with couponIds chooses among exactly these and explains the others of them', async () => {
     const small = await give('dora', { tiers: [{ threshold: yuan('10'), amount: yuan('5') }] });
     const large = await give('dora');
