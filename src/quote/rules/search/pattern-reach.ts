@@ -56,7 +56,8 @@ export class PatternReach {
 
   /**
    * At most what an undecided coupon takes off the potential. For a percentage that is its part of what
-   * all members of the pattern, before and after it, leave on its lines, and what rounding may shift.
+   * all members of the pattern, before and after it, leave on its lines, and what rounding may shift. That
+   * weights are rounded down needs no room: what it takes more for that, the potential has more.
    */
   private value(candidate: number, pattern: readonly Member[], potential: Potential): number {
     const { aloneMinor, keptBps, scopeOf, scopes } = this.pool.problem;
@@ -66,20 +67,18 @@ export class PatternReach {
     const { lines, atoms } = scopes[scopeOf[candidate]!]!;
     let left = 0;
     for (const atom of atoms) left += potential.weight[0]![atom]! * atomMinor[atom]!;
-    let shifts = 0;
     for (const { candidate: other } of pattern) {
-      if (other < candidate) shifts += 1 + quarter(scopes[scopeOf[other]!]!.lines);
+      if (other < candidate) left += this.shiftOf(scopes[scopeOf[other]!]!.lines);
     }
-    const own = (2 + quarter(lines)) * this.pool.unit;
-    const taken = mulDivFloor(
-      left + shifts * this.pool.unit,
-      WHOLE_BPS - keptBps[candidate]!,
-      WHOLE_BPS,
-    );
-    return Math.min(simple, taken + own);
+    const taken = mulDivFloor(left, WHOLE_BPS - keptBps[candidate]!, WHOLE_BPS) + 1;
+    return Math.min(simple, taken + this.shiftOf(lines));
   }
-}
 
-function quarter(lines: Int32Array): number {
-  return Math.ceil(lines.length / 4);
+  /**
+   * What rounding may shift in one turn, whatever the weights: half a minor unit for the discount, and the
+   * largest-remainder shares of any of the lines differ from the exact ones by a quarter of all lines in sum.
+   */
+  private shiftOf(lines: Int32Array): number {
+    return Math.ceil(((2 + lines.length) * this.pool.unit) / 4);
+  }
 }

@@ -121,7 +121,6 @@ export class PatternSearch {
     this.pool.budget.note(TIE_WORK * (problem.candidates.length - next));
     return mayWinTie(problem, best, {
       need,
-      isComplete: stage === this.pattern.length,
       members: [...this.taken, ...this.pattern.slice(stage).map(({ candidate }) => candidate)],
       values: this.pool.values[depth]!,
       from: next,

@@ -3,7 +3,7 @@
  *
  * Optimistic on purpose: the fewest coupons that could make up what is missing, and of all coupons that
  * could be among them the earliest ends and, separately, the smallest ids. If even that is no better,
- * the branch is not.
+ * the branch is not. Members that are a set of their own were offered before, and never better themselves.
  */
 import { ascending, compareRanks, type Incumbent } from './incumbent.js';
 import type { SearchProblem } from './problem.js';
@@ -11,8 +11,6 @@ import type { SearchProblem } from './problem.js';
 export interface TiedBranch {
   /** What the free coupons have to be worth for the branch to equal the incumbent. */
   readonly need: number;
-  /** Whether the members are a set of their own; it was offered then. */
-  readonly isComplete: boolean;
   /** Those that are in every set of the branch. */
   readonly members: readonly number[];
   /** By candidate: at most what it is worth here. */
@@ -23,7 +21,6 @@ export interface TiedBranch {
 
 export function mayWinTie(problem: SearchProblem, best: Incumbent, branch: TiedBranch): boolean {
   const { values, from, need, members } = branch;
-  if (branch.isComplete && need <= 0) return false; // Further coupons would save nothing more.
   const able: number[] = [];
   for (let i = from; i < values.length; i++) if (values[i]! > 0) able.push(i);
   const descending = able.map((i) => values[i]!).sort((a, b) => b - a);
