@@ -16,12 +16,10 @@ import { marks } from '../storage/marks.js';
 const COLUMNS = `id, template_id, template_version, user_id, slot, status, version, code, claim_key,
   claim_fingerprint, channel, batch_id, face_value_minor, draw_no, claimed_at, valid_from, expires_at`;
 const ROW = `(${Array(17).fill('?').join(', ')})`;
-const rows = (count: number) => marks(count, ROW);
 
 export const CLAIM_SQL = {
   /** A row that meets any unique key stays out without failing the others. */
-  insertCoupons: (count: number) =>
-    `INSERT INTO coupon (${COLUMNS}) VALUES ${rows(count)} ON DUPLICATE KEY UPDATE id = coupon.id`,
+  insertCoupons: `INSERT INTO coupon (${COLUMNS}) VALUES ? ON DUPLICATE KEY UPDATE id = coupon.id`,
   insertCoupon: `INSERT INTO coupon (${COLUMNS}) VALUES ${ROW}`,
   present: (count: number) => `SELECT id FROM coupon WHERE id IN (${marks(count)})`,
   takeBack: (count: number) => `DELETE FROM coupon WHERE id IN (${marks(count)})`,
@@ -112,10 +110,7 @@ export async function insertReservations(
   const news = reservations.filter(({ draft }) => !already.has(draft.couponId));
   const coupons = news.map(couponOf);
   if (coupons.length === 0) return { present: already, refused: new Map() };
-  const inserted = await sql.change(
-    CLAIM_SQL.insertCoupons(coupons.length),
-    coupons.flatMap(couponRow),
-  );
+  const inserted = await sql.change(CLAIM_SQL.insertCoupons, [coupons.map(couponRow)]);
   if (inserted > 0) reached('commit:inserted');
   const isWhole = inserted === coupons.length;
   const ids = coupons.map(({ id }) => id);

@@ -24,21 +24,28 @@ import {
 import { CLOSED, enter, signOfLife, waitedInVain, type Breaker } from './rules/breaker.js';
 
 export type SqlValue = string | number | null;
+/** Rows of an INSERT: `VALUES ?` is all of them. */
+export type SqlRows = readonly (readonly SqlValue[])[];
+export type SqlParameter = SqlValue | SqlRows;
 export type Row = Record<string, string | number | null>;
 
 /** Statements inside one transaction, or on a connection of the pool. */
 export interface Sql {
   /** Rows of a SELECT. Moments are text in UTC; see moments.ts. */
-  rows(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  rows(sql: string, values?: readonly SqlParameter[]): Promise<Row[]>;
   /** Rows really changed: an UPDATE to equal values and a duplicate left as it is both count 0. */
-  change(sql: string, values?: readonly SqlValue[]): Promise<number>;
+  change(sql: string, values?: readonly SqlParameter[]): Promise<number>;
 }
 
 /** Whoever answers a SELECT: the primary, a transaction on it, or a replica that is as fresh (replicas.ts). */
 export type Reader = Pick<Sql, 'rows'>;
 
 /** Sees every statement: for metrics, and for tests that count or EXPLAIN. */
-export type StatementObserver = (sql: string, values: readonly SqlValue[], tookMs: number) => void;
+export type StatementObserver = (
+  sql: string,
+  values: readonly SqlParameter[],
+  tookMs: number,
+) => void;
 
 export class Database {
   private observers: StatementObserver[] = [];
@@ -65,7 +72,7 @@ export class Database {
   }
 
   /** One SELECT on its own. @throws DatabaseUnavailable */
-  async rows(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+  async rows(sql: string, values: readonly SqlParameter[] = []): Promise<Row[]> {
     const connection = await this.acquire();
     try {
       const rows = await this.bind(connection).rows(sql, values);
@@ -181,7 +188,7 @@ export class Database {
   }
 
   private bind(connection: PoolConnection): Sql {
-    const run = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
+    const run = async (sql: string, values: readonly SqlParameter[]): Promise<unknown> => {
       const startMs = performance.now();
       try {
         const [result] = await connection.query({ sql, timeout: STATEMENT_DEADLINE_MS }, [

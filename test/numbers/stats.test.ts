@@ -9,7 +9,7 @@ import { countCoupons } from '../../src/numbers/count-coupons.js';
 import { countTemplates } from '../../src/numbers/count-templates.js';
 import { readTemplateStats } from '../../src/numbers/read-template-stats.js';
 import { issuedOf } from '../../src/numbers/rules/coupon-counts.js';
-import type { SqlValue } from '../../src/storage/database.js';
+import type { SqlParameter } from '../../src/storage/database.js';
 import { seedCoupons, seedTemplate } from '../kit/seed.js';
 import { openStores, TestClock, type Stores } from '../kit/stores.js';
 
@@ -147,7 +147,7 @@ describe('the numbers of a large template', () => {
   });
 
   it('are found by ranges of a unique key, a page each', async () => {
-    const seen = new Map<string, readonly SqlValue[]>();
+    const seen = new Map<string, readonly SqlParameter[]>();
     const stop = stores.database.observe((sql, values) => seen.set(sql, values));
     await countCoupons(stores.database, clock, templateId);
     stop();

@@ -3,7 +3,7 @@
  * makes strangers wait, and deadlocks them.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SqlValue } from '../../src/storage/database.js';
+import type { SqlParameter } from '../../src/storage/database.js';
 import { operator, orderService } from '../kit/seed.js';
 import { done, held, HOLD_TTL_MS, newOrder, openWorld, type World } from './world.js';
 
@@ -12,7 +12,7 @@ const UNIQUE = /^(PRIMARY|uk_\w+|ix_outbox_subject)$/;
 
 describe.each([0, 60])('the statements of the write path, with %i other orders', (fillers) => {
   let world: World;
-  const seen = new Map<string, readonly SqlValue[]>();
+  const seen = new Map<string, readonly SqlParameter[]>();
   beforeAll(async () => {
     world = await openWorld();
     for (let i = 0; i < fillers; i += 1) await held(world, 2);

@@ -1,7 +1,7 @@
 /** Every statement that writes, or locks to write, finds its rows by a unique key. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis } from '../../src/storage/redis.js';
-import type { SqlValue } from '../../src/storage/database.js';
+import type { SqlParameter } from '../../src/storage/database.js';
 import { expirePage } from '../../src/upkeep/expire-coupons.js';
 import { expireTemplates } from '../../src/upkeep/expire-templates.js';
 import { openStores, type Stores } from '../kit/stores.js';
@@ -20,7 +20,7 @@ const BY_UNIQUE_KEY = new Set(['const', 'eq_ref', 'system', 'range']);
 describe('the statements of the write path', () => {
   let stores: Stores;
   let world: World;
-  const seen = new Map<string, readonly SqlValue[]>();
+  const seen = new Map<string, readonly SqlParameter[]>();
   let uniqueKeys: Set<string>;
 
   beforeAll(async () => {
