@@ -4,6 +4,7 @@ import type { Caller } from '../kernel/caller.js';
 import { digest } from '../kernel/digest.js';
 import { readExternalId } from '../kernel/external-id.js';
 import { requireInput } from '../kernel/input-error.js';
+import { requireLength } from '../kernel/require-length.js';
 import type { Visitor } from './issue-coupon.js';
 
 export interface ClaimRequest {
@@ -22,12 +23,7 @@ export interface ClaimInput {
 /** @throws InputError naming the field */
 export function readClaim({ level, address }: Caller, request: ClaimRequest): ClaimInput {
   const { idempotencyKey } = request;
-  const isKey = idempotencyKey.length >= 1 && idempotencyKey.length <= IDEMPOTENCY_KEY_LENGTH_MAX;
-  requireInput(
-    isKey,
-    'input.idempotencyKey',
-    `must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`,
-  );
+  requireLength(idempotencyKey, 'input.idempotencyKey', IDEMPOTENCY_KEY_LENGTH_MAX);
   return {
     claimKey: digest(idempotencyKey),
     channel: readOptional(request.channel, 'input.channel'),

@@ -11,7 +11,6 @@ import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
 import { rejection } from '../kernel/rejection.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
-import { requireInput } from '../kernel/input-error.js';
 import { REASON_LENGTH_MAX } from '../config/limits.js';
 import { settled } from '../storage/as-rejection.js';
 import type { Database, Sql } from '../storage/database.js';
@@ -21,6 +20,7 @@ import { stepCoupon } from './coupon-step.store.js';
 import { NO_TIES } from './rules/after-step.js';
 import { COUPON_LIFECYCLE, givenBack, statusAt } from './rules/coupon-lifecycle.js';
 import { next } from '../kernel/lifecycle.js';
+import { requireNoLonger } from '../kernel/require-length.js';
 
 export type CouponAction = 'FREEZE' | 'UNFREEZE' | 'REVOKE';
 
@@ -44,11 +44,7 @@ export class ChangeCoupon {
     request: CouponActionRequest,
   ): Promise<Result<Coupon>> {
     const actor = requireScope(caller, 'coupons:admin');
-    requireInput(
-      request.reason.length <= REASON_LENGTH_MAX,
-      'input.reason',
-      `must be at most ${REASON_LENGTH_MAX} characters`,
-    );
+    requireNoLonger(request.reason, 'input.reason', REASON_LENGTH_MAX);
     if (!isId(request.id)) return rejected(rejection('COUPON_NOT_FOUND'));
     return settled(async () => {
       await this.tidy(request.id);

@@ -14,8 +14,8 @@ import type { Clock } from '../kernel/clock.js';
 import { digest } from '../kernel/digest.js';
 import { readExternalId } from '../kernel/external-id.js';
 import { newId } from '../kernel/ids.js';
-import { requireInput } from '../kernel/input-error.js';
 import { rejection } from '../kernel/rejection.js';
+import { requireLength } from '../kernel/require-length.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
 import type { Database, Sql } from '../storage/database.js';
@@ -78,10 +78,8 @@ export class EraseUser {
 
   private make(actor: string, { userId, reason, idempotencyKey }: EraseRequest): NewErasure {
     readExternalId(userId, 'input.userId');
-    const isKey = idempotencyKey.length >= 1 && idempotencyKey.length <= IDEMPOTENCY_KEY_LENGTH_MAX;
-    requireInput(isKey, 'input.idempotencyKey', 'must be 1 to 255 characters');
-    const isReason = reason.length >= 1 && reason.length <= REASON_LENGTH_MAX;
-    requireInput(isReason, 'input.reason', `must be 1 to ${REASON_LENGTH_MAX} characters`);
+    requireLength(idempotencyKey, 'input.idempotencyKey', IDEMPOTENCY_KEY_LENGTH_MAX);
+    requireLength(reason, 'input.reason', REASON_LENGTH_MAX);
     const { clock, hashOf } = this.parts;
     const nowMs = clock.nowMs();
     return {

@@ -6,8 +6,8 @@ import { REASON_LENGTH_MAX } from '../config/limits.js';
 import { requireScope, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
-import { requireInput } from '../kernel/input-error.js';
 import { rejection } from '../kernel/rejection.js';
+import { requireNoLonger } from '../kernel/require-length.js';
 import { rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
 import type { Database } from '../storage/database.js';
@@ -26,8 +26,7 @@ export class StopGrant {
     { id, reason }: { readonly id: string; readonly reason: string },
   ): Promise<Result<Grant>> {
     const actor = requireScope(caller, 'coupons:admin');
-    const isShort = reason.length <= REASON_LENGTH_MAX;
-    requireInput(isShort, 'input.reason', `must be at most ${REASON_LENGTH_MAX} characters`);
+    requireNoLonger(reason, 'input.reason', REASON_LENGTH_MAX);
     if (!isId(id)) return rejected(rejection('ILLEGAL_TRANSITION'));
     return settled(() =>
       this.database.transaction(async (sql) => {

@@ -8,8 +8,8 @@ import { recordChanges } from '../event/record-change.js';
 import { requireScope, type Caller } from '../kernel/caller.js';
 import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
-import { requireInput } from '../kernel/input-error.js';
 import { rejection } from '../kernel/rejection.js';
+import { requireNoLonger } from '../kernel/require-length.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
 import type { Database, Sql } from '../storage/database.js';
@@ -31,11 +31,7 @@ export class StopBatch {
   /** @throws InputError · NotAuthenticated · NotAllowed */
   async run(caller: Caller, { id, reason }: StopRequest): Promise<Result<Batch>> {
     const actor = requireScope(caller, 'coupons:admin');
-    requireInput(
-      reason.length <= REASON_LENGTH_MAX,
-      'input.reason',
-      `must be at most ${REASON_LENGTH_MAX} characters`,
-    );
+    requireNoLonger(reason, 'input.reason', REASON_LENGTH_MAX);
     if (!isId(id)) return rejected(rejection('BATCH_NOT_FOUND'));
     return settled(() => this.database.transaction((sql) => this.stop(sql, id, actor, reason)));
   }

@@ -10,6 +10,7 @@ import type { Clock } from '../kernel/clock.js';
 import { isId } from '../kernel/ids.js';
 import { requireInput } from '../kernel/input-error.js';
 import { rejection } from '../kernel/rejection.js';
+import { requireNoLonger } from '../kernel/require-length.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { recordChanges } from '../event/record-change.js';
 import { settled } from '../storage/as-rejection.js';
@@ -73,11 +74,7 @@ export class MoveTemplate {
       'input.expectedVersion',
       'is required to approve',
     );
-    requireInput(
-      (request.reason ?? '').length <= REASON_LENGTH_MAX,
-      'input.reason',
-      `must be at most ${REASON_LENGTH_MAX} characters`,
-    );
+    requireNoLonger(request.reason ?? '', 'input.reason', REASON_LENGTH_MAX);
     if (!isId(request.id)) return rejected(rejection('TEMPLATE_NOT_FOUND'));
     return settled(() => this.move(actor, action, request));
   }

@@ -9,6 +9,7 @@ import type { Clock } from '../kernel/clock.js';
 import { isId, newId } from '../kernel/ids.js';
 import { requireInput } from '../kernel/input-error.js';
 import { rejection } from '../kernel/rejection.js';
+import { requireNoLonger } from '../kernel/require-length.js';
 import { ok, rejected, type Result } from '../kernel/result.js';
 import { settled } from '../storage/as-rejection.js';
 import type { Database, Sql } from '../storage/database.js';
@@ -93,13 +94,13 @@ export class ManageEndpoints {
   }
 
   disable(caller: Caller, id: string, reason: string): Promise<Result<EndpointSaved>> {
-    requireReason(reason);
+    requireNoLonger(reason, 'input.reason', REASON_LENGTH_MAX);
     return this.change(caller, { id, event: 'DISABLE', details: { reason } });
   }
 
   /** It goes on where it stood; what the log does not keep any more is lost for it, and the history says so. */
   async enable(caller: Caller, id: string, reason: string): Promise<Result<EndpointSaved>> {
-    requireReason(reason);
+    requireNoLonger(reason, 'input.reason', REASON_LENGTH_MAX);
     requireScope(caller, 'coupons:admin');
     return settled(async () => {
       const endpoint = isId(id) ? await readEndpoint(this.parts.database, id) : undefined;
@@ -112,7 +113,7 @@ export class ManageEndpoints {
 
   /** What waited there is not delivered any more. */
   delete(caller: Caller, id: string, reason: string): Promise<Result<EndpointSaved>> {
-    requireReason(reason);
+    requireNoLonger(reason, 'input.reason', REASON_LENGTH_MAX);
     return this.change(caller, { id, event: 'DELETE', details: { reason } });
   }
 
@@ -165,12 +166,4 @@ export class ManageEndpoints {
 
 function newSecret(): string {
   return toSecret(randomBytes(SECRET_BYTES));
-}
-
-function requireReason(reason: string): void {
-  requireInput(
-    reason.length <= REASON_LENGTH_MAX,
-    'input.reason',
-    `must be at most ${REASON_LENGTH_MAX} characters`,
-  );
 }

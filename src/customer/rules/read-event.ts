@@ -8,6 +8,7 @@ import {
 import { digest } from '../../kernel/digest.js';
 import { readExternalId } from '../../kernel/external-id.js';
 import { requireInput } from '../../kernel/input-error.js';
+import { requireLength } from '../../kernel/require-length.js';
 import type { CustomerEvent, CustomerEventType, Profile } from '../customer.types.js';
 
 export interface EventInput {
@@ -28,9 +29,7 @@ const ANY_LEAP_YEAR = 2000;
 /** @throws InputError naming the field */
 export function readEvent(input: EventInput, nowMs: number): CustomerEvent {
   const { eventId, type, occurredAt: occurredAtMs } = input;
-  const isId = eventId.length >= 1 && eventId.length <= IDEMPOTENCY_KEY_LENGTH_MAX;
-  const problem = `must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`;
-  requireInput(isId, 'input.eventId', problem);
+  requireLength(eventId, 'input.eventId', IDEMPOTENCY_KEY_LENGTH_MAX);
   const userId = readExternalId(input.userId, 'input.userId');
   // One from the future would stand above everything that is told until then.
   const hasHappened = occurredAtMs <= nowMs + EVENT_AHEAD_MAX_MS;

@@ -2,6 +2,7 @@
 import { CODES_PER_BATCH_MAX, IDEMPOTENCY_KEY_LENGTH_MAX } from '../../config/limits.js';
 import { digest } from '../../kernel/digest.js';
 import { requireInput } from '../../kernel/input-error.js';
+import { requireLength } from '../../kernel/require-length.js';
 import { PREFIX_LENGTH_MAX, WORD_LENGTH_MAX } from './code-text.js';
 
 export interface BatchRequest {
@@ -33,11 +34,7 @@ export function readBatchRequest(request: BatchRequest): BatchInput {
     'input.count',
     `must be 1 to ${CODES_PER_BATCH_MAX}`,
   );
-  requireInput(
-    idempotencyKey.length >= 1 && idempotencyKey.length <= IDEMPOTENCY_KEY_LENGTH_MAX,
-    'input.idempotencyKey',
-    `must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`,
-  );
+  requireLength(idempotencyKey, 'input.idempotencyKey', IDEMPOTENCY_KEY_LENGTH_MAX);
   const vanityCode = readWord(
     request.vanityCode,
     'input.vanityCode',

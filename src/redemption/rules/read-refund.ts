@@ -6,6 +6,7 @@ import {
 } from '../../config/limits.js';
 import { digest } from '../../kernel/digest.js';
 import { requireInput } from '../../kernel/input-error.js';
+import { requireLength, requireNoLonger } from '../../kernel/require-length.js';
 import type { RefundRequestLine } from './refund-shares.js';
 
 export interface RefundRequest {
@@ -19,21 +20,13 @@ export interface RefundRequest {
 /** @throws InputError naming the field that is wrong */
 export function checkRefund({ lines, reason, idempotencyKey }: RefundRequest): void {
   checkReason(reason);
-  requireInput(
-    idempotencyKey.length >= 1 && idempotencyKey.length <= IDEMPOTENCY_KEY_LENGTH_MAX,
-    'input.idempotencyKey',
-    `must be 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters`,
-  );
+  requireLength(idempotencyKey, 'input.idempotencyKey', IDEMPOTENCY_KEY_LENGTH_MAX);
   if (lines !== null) checkLines(lines);
 }
 
 /** @throws InputError */
 export function checkReason(reason: string | null): void {
-  requireInput(
-    reason === null || reason.length <= REASON_LENGTH_MAX,
-    'input.reason',
-    `must be at most ${REASON_LENGTH_MAX} characters`,
-  );
+  requireNoLonger(reason ?? '', 'input.reason', REASON_LENGTH_MAX);
 }
 
 function checkLines(lines: readonly RefundRequestLine[]): void {
