@@ -60,17 +60,22 @@ describe('an experiment in the graph', () => {
       { claimed: 0, used: 0, conversion: null },
       { claimed: 0, used: 0, conversion: null },
     ]);
-    for (let i = 0; i < 24; i += 1)
+    let users = 0;
+    // Ids are random, so who is whose is too; both have enough before long.
+    while (Object.values(expected).some(({ claimed }) => claimed < 6)) {
+      users += 1;
       for (const { id } of [control, bold]) {
-        const couponId = await claimBy(service, id, `user-${i}`);
+        const couponId = await claimBy(service, id, `user-${users}`);
         if (couponId === undefined) continue;
-        expected[id]!.claimed += 1;
-        // Every claimer of one arm buys, every second of the other.
-        if (id === control.id && i % 2 === 0) continue;
-        expected[id]!.used += 1;
-        await buyWith(service, couponId, `user-${i}`);
+        const own = expected[id]!;
+        own.claimed += 1;
+        // Every second buys with the control, all but the first with the other.
+        if (id === control.id ? own.claimed % 2 === 0 : own.claimed === 1) continue;
+        own.used += 1;
+        await buyWith(service, couponId, `user-${users}`);
       }
-    expect(expected[control.id]!.claimed + expected[bold.id]!.claimed).toBe(24);
+    }
+    expect(expected[control.id]!.claimed + expected[bold.id]!.claimed).toBe(users);
     expect((await read('banner'))!.arms.map(({ numbers }) => numbers)).toEqual([null, null]);
     await count();
 
