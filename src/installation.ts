@@ -5,7 +5,13 @@
 import { join } from 'node:path';
 import { readDataKeys, type Config } from './config/environment.js';
 import { CodeKeys } from './issue/code-keys.js';
-import { connectDatabase, connectReplica, migrate } from './storage/connect-database.js';
+import {
+  connectDatabase,
+  connectPatiently,
+  connectReplica,
+  migrate,
+  type PatientReader,
+} from './storage/connect-database.js';
 import type { Database } from './storage/database.js';
 import { localDataKeys } from './storage/local-data-keys.js';
 import { connectRedis, type RedisStore } from './storage/redis.js';
@@ -17,6 +23,8 @@ export interface Installation {
   readonly redis: RedisStore;
   /** Of the database; any of them may be down. */
   readonly replicas: readonly Database[];
+  /** A connection of its own that reads whole tables, for `verify`. */
+  readonly readPatiently: () => Promise<PatientReader>;
   /** Of what must be readable again at rest. */
   readonly sealer: Sealer;
   readonly codeKeys: CodeKeys;
@@ -44,7 +52,8 @@ export async function openInstallation(
         want,
       })
     : undefined;
-  const database = await connectDatabase(config.mysqlUrl ?? servers!.mysqlUrl);
+  const mysqlUrl = config.mysqlUrl ?? servers!.mysqlUrl;
+  const database = await connectDatabase(mysqlUrl);
   await migrate(database);
   const redis = connectRedis(config.redisUrl ?? servers!.redisUrl);
   const replicas = config.mysqlReplicaUrls.map(connectReplica);
@@ -52,6 +61,7 @@ export async function openInstallation(
     database,
     redis,
     replicas,
+    readPatiently: () => connectPatiently(mysqlUrl),
     sealer,
     codeKeys,
     close: async () => {

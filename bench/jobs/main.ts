@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServers } from '../../src/storage/servers/start-servers.js';
-import { verify } from '../../src/upkeep/verify.js';
 import { cpuMsOf } from '../kit/cpu.js';
 import { claimSteadily, type Stretch } from './claim-load.js';
 import { startExpiryWorker } from './expiry-worker.js';
@@ -49,7 +48,7 @@ try {
 
 async function run(): Promise<void> {
   const env = { DATA_DIR: dataDir, MYSQL_URL: servers.mysqlUrl, REDIS_URL: servers.redisUrl };
-  const { app, template, close } = await openBenchApp(env);
+  const { app, template, verify, close } = await openBenchApp(env);
   const old = await template();
   const open = await template();
   progress(`making ${COUPONS} coupons that are over`);
@@ -76,7 +75,7 @@ async function run(): Promise<void> {
     await worker.stop();
   }
   printRounds(rounds, CLAIMS_PER_S);
-  const { ok, violations } = await verify(app);
+  const { ok, violations } = await verify();
   process.stdout.write(ok ? 'every promise holds\n' : `${violations.join('\n')}\n`);
   await close();
   if (!ok || expired < COUPONS) process.exitCode = 1;

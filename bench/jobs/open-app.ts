@@ -4,6 +4,7 @@ import { createApp, type App } from '../../src/app.js';
 import { readConfig } from '../../src/config/environment.js';
 import { openInstallation } from '../../src/installation.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { verify, type Verdict } from '../../src/upkeep/verify.js';
 import { TestClock } from '../../test/kit/test-clock.js';
 import { activeTemplate } from '../../test/kit/world.js';
 
@@ -11,6 +12,8 @@ export interface BenchApp {
   readonly app: App;
   /** A new template with stock for everybody. @returns its id */
   readonly template: () => Promise<string>;
+  /** Over all coupons, however long it takes. */
+  readonly verify: () => Promise<Verdict>;
   readonly close: () => Promise<void>;
 }
 
@@ -33,6 +36,12 @@ export async function openBenchApp(env: Readonly<Record<string, string>>): Promi
     template: async () => {
       const made = { app, clock: new TestClock() };
       return (await activeTemplate(made, { totalCount: 50_000_000, perUserLimit: 2 })).id;
+    },
+    verify: async () => {
+      const patient = await installation.readPatiently();
+      const verdict = await verify({ database: patient, redis, clock: systemClock });
+      await patient.close();
+      return verdict;
     },
     close: async () => {
       await app.committer.drain();

@@ -5,6 +5,8 @@
 
 /** A statement may take this long before its connection is given up. Well under REQUEST_DEADLINE_MS. */
 export const STATEMENT_DEADLINE_MS = 1_500;
+/** One statement of `verify`, which looks at all coupons there are, and which no request waits for. */
+export const VERIFY_STATEMENT_DEADLINE_MS = 30 * 60_000;
 /** Waiting for a free connection; longer means the database cannot follow, so the caller is told. */
 export const CONNECTION_WAIT_MS = 1_000;
 /** How many callers may wait for a connection; the rest are told at once (OVERLOADED). */

@@ -4,6 +4,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/mysql';
 import type { Pool, PoolConnection } from 'mysql2';
 import { createPool } from 'mysql2';
+import { createConnection } from 'mysql2/promise';
 import {
   CONNECTION_QUEUE_MAX,
   CONNECTIONS_MAX,
@@ -13,9 +14,10 @@ import {
   MIGRATION_TRIES_MAX,
   MIGRATION_WAIT_S,
   TRANSACTION_IDLE_S,
+  VERIFY_STATEMENT_DEADLINE_MS,
 } from '../config/limits.js';
 import { isRetryable } from './database-errors.js';
-import { Database } from './database.js';
+import { Database, type Row } from './database.js';
 import { migrations } from './migrations/migrations.js';
 import { tables } from './schema/tables.js';
 
@@ -74,13 +76,32 @@ export async function connectDatabase(url: string): Promise<PrimaryDatabase> {
   return new PrimaryDatabase(orm as MikroORM, pool);
 }
 
+/** As the primary's driver is set up by MikroORM: moments and large numbers are text. */
+const READS_AS = { dateStrings: true, supportBigNumbers: true };
+
 /** Connects to a replica, for reading alone. It may be down: nothing is sent before first use. */
 export function connectReplica(url: string): Database {
-  // As the primary's driver is set up by MikroORM: moments and large numbers are text.
-  const readsAs = { dateStrings: true, supportBigNumbers: true };
-  const pool = createPool({ uri: url, connectionLimit: CONNECTIONS_MAX, ...readsAs, ...DRIVER });
+  const pool = createPool({ uri: url, connectionLimit: CONNECTIONS_MAX, ...READS_AS, ...DRIVER });
   beginSessionsWith(pool, REPLICA_SESSION);
   return new Database(pool.promise(), () => pool.promise().end());
+}
+
+/** Reads whole tables, on one connection. */
+export interface PatientReader extends Pick<Database, 'rows'> {
+  close(): Promise<void>;
+}
+
+export async function connectPatiently(url: string): Promise<PatientReader> {
+  const { flags, connectTimeout } = DRIVER;
+  const connection = await createConnection({ uri: url, ...READS_AS, flags, connectTimeout });
+  for (const statement of REPLICA_SESSION) await connection.query(statement);
+  return {
+    rows: async (sql, values) => {
+      const statement = { sql, timeout: VERIFY_STATEMENT_DEADLINE_MS };
+      return (await connection.query(statement, [...(values ?? [])]))[0] as Row[];
+    },
+    close: () => connection.end(),
+  };
 }
 
 function beginSessionsWith(pool: Pool, statements: readonly string[]): void {

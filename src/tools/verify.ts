@@ -9,8 +9,10 @@ const installation = await openInstallation(readConfig(process.env), (line) =>
   process.stderr.write(`${line}\n`),
 );
 try {
-  const { database, redis } = installation;
+  const database = await installation.readPatiently();
+  const { redis } = installation;
   const verdict = await verify({ database, redis, clock: systemClock });
+  await database.close();
   for (const line of verdict.violations) process.stdout.write(`BROKEN ${line}\n`);
   const end = verdict.ok ? 'all hold' : `${verdict.violations.length} violations`;
   process.stdout.write(`${verdict.checks} invariants checked: ${end}\n`);

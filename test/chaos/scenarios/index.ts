@@ -16,6 +16,7 @@ import { retryStorm } from './retry-storm.js';
 import { rollingRestart } from './rolling-restart.js';
 import { socketFaults } from './socket-faults.js';
 import { staleReplica } from './stale-replica.js';
+import { toldAndGiven } from './told-and-given.js';
 import { twoWorkers } from './two-workers.js';
 import { versionBefore } from './version-before.js';
 import { zombie } from './zombie.js';
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   retryStorm,
   zombie,
   twoWorkers,
+  toldAndGiven,
   redisRewind,
   redisEmpty,
   redisDown,

@@ -9,7 +9,7 @@ export type Doom =
 
 /**
  * Those of claims and orders. A relay or a grant runs in the one worker that has its lease, which is seldom
- * the one that is to die: test/event breaks a relay off in the middle, test/grant kills a worker in a grant.
+ * the one that is to die: scenarios/told-and-given.ts kills the only one at each of their steps.
  */
 const STEPS = ALL.filter((step) => !/^(relay|grant):/.test(step));
 
