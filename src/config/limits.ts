@@ -115,6 +115,9 @@ export const TOKENS_KEPT_MAX = 50_000;
 /** Tokens of one GraphQL document: the sample documents have under 400. */
 export const GRAPHQL_TOKENS_MAX = 2_000;
 export const GRAPHQL_DEPTH_MAX = 12;
+/** Valid documents that a process knows by their hash: many times the requests in hand, and what they fill. */
+export const DOCUMENTS_KEPT_MAX = 2_000;
+export const DOCUMENTS_CHARACTERS_MAX = 8_000_000;
 export const GRAPHQL_ALIASES_MAX = 30;
 /** Directives of one document; a page has a handful of @include. */
 export const GRAPHQL_DIRECTIVES_MAX = 10;

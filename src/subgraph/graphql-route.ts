@@ -23,6 +23,7 @@ import { cacheHeader } from './cache-header.js';
 import { compiledOperationsPlugin } from './compiled-operations.js';
 import { makeFormatError } from './format-error.js';
 import { JSON_TYPE, type Answer } from './json-exchange.js';
+import { KnownDocuments } from './known-documents.js';
 import type { Metrics } from './metrics.js';
 import { onePlugin } from './one-plugin.js';
 import { queryLimits } from './query-limits.js';
@@ -52,10 +53,11 @@ export async function openGraphqlRoute(
   limitMutationTime(schema, () => metrics.deadlineCuts.inc({ kind: 'mutation' }));
   const limits = queryLimits(safelist);
   const formatError = makeFormatError(log);
+  const documents = new KnownDocuments();
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: !isProduction,
-    persistedQueries: false,
+    persistedQueries: { cache: documents.cache, ttl: null },
     hideSchemaDetailsFromClientErrors: isProduction,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -66,6 +68,7 @@ export async function openGraphqlRoute(
     plugins: [
       await onePlugin([
         ...limits.plugins,
+        documents.plugin,
         compiledOperationsPlugin(schema, formatError),
         timeOperations(metrics.operations),
         cacheHeader(schema),
@@ -89,7 +92,7 @@ export async function openGraphqlRoute(
         method: 'POST',
         headers: headersForApollo(arrival),
         search: '',
-        body: arrival.body,
+        body: documents.shorten(arrival.body),
       },
       context: async () => {
         const context = await authenticate.context(arrival, `req-${(requests += 1).toString(36)}`);

@@ -40,11 +40,11 @@ export function exchangeJson(
   const write = ({ status, headers: own, body }: Answer, isRead = true): void => {
     exchange.onAnswered(status, performance.now() - beganMs);
     if (response.destroyed) return;
-    if (!isRead || exchange.isLeaving()) response.setHeader('connection', 'close');
-    for (const [name, value] of own) response.setHeader(name, value);
-    response.setHeader('content-length', Buffer.byteLength(body));
-    response.statusCode = status;
-    response.end(body);
+    // In one list: set one by one, each is checked, kept and written again.
+    const head = ['content-length', String(Buffer.byteLength(body))];
+    if (!isRead || exchange.isLeaving()) head.push('connection', 'close');
+    for (const [name, value] of own) head.push(name, value);
+    response.writeHead(status, head).end(body);
   };
   if (!IS_JSON.test(headers['content-type'] ?? ''))
     return write(refusal(415, 'The content type must be application/json.'), false);
