@@ -2,13 +2,13 @@
  * What a quote costs: CPU of the engine alone, for wallets and carts of several sizes, beside two yardsticks
  * measured in the same run: reading the request and writing the response as JSON, and a plain greedy.
  *
- * Counted is the CPU of the process, the least of three runs of every sample. Run: node --import @oxc-node/core/register bench/quote/engine.ts [--quick]
+ * Counted is the CPU of the process, the least of three runs of every sample. Run: npm run bench:quotes:engine [-- --quick]
  */
+import { QUOTE_NODES_MAX } from '../../src/config/limits.js';
 import { applyCombination } from '../../src/quote/rules/apply-combination.js';
 import { candidateOf, cartColumns, type Candidate } from '../../src/quote/rules/candidate.js';
 import { computeQuote } from '../../src/quote/rules/compute-quote.js';
 import { byOrderOfApplication } from '../../src/quote/rules/order-of-application.js';
-import { DEFAULT_NODE_LIMIT } from '../../src/quote/rules/quote.limits.js';
 import type { QuoteResult } from '../../src/quote/rules/quote.types.js';
 import { ScopeIndex } from '../../src/quote/rules/scope-index.js';
 import { mayStandTogether } from '../../src/quote/rules/stacking.js';
@@ -23,7 +23,7 @@ const CONTEXT = {
   userLevel: null,
   orderId: null,
   maxCoupons: 10,
-  nodeLimit: DEFAULT_NODE_LIMIT,
+  nodeLimit: QUOTE_NODES_MAX,
 };
 
 const SIZES: readonly (readonly [mix: Mix, coupons: number, lines: number])[] = [

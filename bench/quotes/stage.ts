@@ -10,7 +10,7 @@ import { activeTemplate, claim } from '../../test/kit/world.js';
 import { startLane, stopLane, type Address } from '../kit/lane.js';
 import { openOwnServers, progress } from '../kit/own-servers.js';
 
-export type ServiceLane = 'quote' | 'constant';
+export type ServiceLane = 'quote' | 'constant' | 'cached';
 
 const USERS = 1_000;
 const COUPONS = 10;

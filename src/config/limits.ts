@@ -269,7 +269,10 @@ export const WALLETS_PER_STATEMENT_MAX = 50;
 export const WALLET_SIZE_GUESS = 20;
 /** Such statements on their way at once: what comes meanwhile is read together. With two a slow one is not in the way. */
 export const WALLET_STATEMENTS_MAX = 2;
-/** Nodes of the combination search; where it stops, the answer says BOUNDED. */
+/**
+ * Nodes of the combination search; where it stops, the answer says BOUNDED. Ordinary wallets are proved in a few;
+ * large carts meet the limit of work (quote/rules/search/limits.ts) before.
+ */
 export const QUOTE_NODES_MAX = 20_000;
 /** Redis turns a second order away this long; it is a filter, MySQL keeps the hold. */
 export const HOLD_RESERVATION_MS = 60_000;

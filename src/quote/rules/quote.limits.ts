@@ -17,9 +17,3 @@ export const MAX_LINE_CATEGORIES = 50;
 
 /** Minor units of a whole cart: sums stay exact integers up to here; products beyond go through bigint. */
 export const MAX_SUBTOTAL_MINOR = Number.MAX_SAFE_INTEGER;
-
-/**
- * Nodes of one quote's search. Ordinary wallets are proved in a few; large carts meet the limit of
- * work (`search/limits.ts`) before, hostile wallets stop at one of the two.
- */
-export const DEFAULT_NODE_LIMIT = 10_000;
