@@ -17,7 +17,8 @@ const TEXT_LENGTH_MAX = 8_192;
 /** Names as they are compared: letters only, small. */
 const SECRETS = new Set(
   `authorization proxyauthorization cookie setcookie token accesstoken refreshtoken idtoken verificationtoken
-  sharetoken secret clientsecret routersecret routersecrets datakeys guardkey password passphrase apikey
+  sharetoken secret secrets clientsecret routersecret routersecrets xrouterproof routerproof webhooksignature
+  datakeys codekeys guardkey password passphrase apikey
   privatekey signature couponcode vanitycode exchangecode code codes deviceid device address ip ipaddress
   remoteaddress xforwardedfor network email phone phonenumber mobile birthday idempotencykey claimkey
   entry draft payload snapshot body variables args command values params sql sqlmessage`.split(

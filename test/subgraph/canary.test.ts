@@ -14,6 +14,7 @@ import { redisKeys } from '../../src/storage/redis-keys.js';
 import { dumpDatabase, dumpRedis } from '../kit/dump.js';
 import { activeTemplate } from '../kit/world.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { ROUTER_PROOF_HEADER } from '../../src/subgraph/sign-for-service.js';
 import { start, type Answer, type TestService } from '../kit/service.js';
 
 /** Each is in nothing else by chance. */
@@ -27,11 +28,16 @@ const CANARIES = {
   idempotencyKey: 'canary-key-4417',
   channel: 'canary-channel-0a0a',
   guardKey: 'canary-guard-key-of-32-characters',
+  routerProof: 'canary-proof-3b9e',
   injected: "canary' OR sleep(0) -- 66ff",
 } as const;
 type Canary = keyof typeof CANARIES;
+type Coded = { readonly batch: { readonly codes: { readonly nodes: { code: string }[] } } };
 
-/** Where a canary may stand: a table and column, or the kind of a Redis key. The token and code are never at rest. */
+/**
+ * Where a canary may stand: a table and column, or the kind of a Redis key. Tokens, the codes of batches and the
+ * secrets of webhooks are never at rest as they are told.
+ */
 const BELONGS: Readonly<Record<string, readonly (Canary | 'code')[]>> = {
   'coupon.user_id': ['user', 'forgotten'],
   'coupon.order_id': ['order'],
@@ -46,6 +52,9 @@ const BELONGS: Readonly<Record<string, readonly (Canary | 'code')[]>> = {
   'audit.actor': ['user'],
   'audit.details': ['user', 'order'],
   'outbox.payload': ['user', 'order'],
+  'event_log.payload': ['user', 'order'],
+  'webhook_delivery.body': ['user', 'order', 'channel'],
+  'redis events': ['user', 'order', 'channel'],
   'redis takers': ['user'],
   'redis quote': ['user', 'order'],
   'redis hold': ['order'],
@@ -55,6 +64,9 @@ describe('the canary run', () => {
   let service: TestService;
   let token: string;
   let code = '';
+  /** Of a batch: whoever has it has a coupon. */
+  let exchange = '';
+  let webhookSecret = '';
   const replies: Answer<Record<string, unknown>>[] = [];
   const logged: string[] = [];
   const log = pino(logOptions('info', CANARIES.guardKey), {
@@ -62,7 +74,10 @@ describe('the canary run', () => {
   });
 
   const ask = async (document: string, variables: object = {}, who = token) => {
-    const headers = { 'x-forwarded-for': CANARIES.address };
+    const headers = {
+      'x-forwarded-for': CANARIES.address,
+      [ROUTER_PROOF_HEADER]: CANARIES.routerProof,
+    };
     const reply = await service.query<Record<string, unknown>, object>(
       document,
       variables,
@@ -106,7 +121,9 @@ describe('the canary run', () => {
     for (const key of ['1', '2', '3']) await claim(templateId, key);
     for (let i = 0; i < 12; i += 1) await claim(risky.id, `risky-${i}`);
     await ask('query ($code: String!) { couponByCode(code: $code) { id } }', { code });
+    await claimWithCode();
     await redeem();
+    await tellNobody();
     await wrongDoings(templateId);
     await outages(templateId, claim);
     await forget(templateId);
@@ -133,6 +150,54 @@ describe('the canary run', () => {
     await step('refundRedemption', 'RefundRedemptionInput', { orderId, ...refund });
     await step('confirmRedemption', 'ConfirmRedemptionInput', { orderId: `${orderId}-unknown` });
     await step('holdCoupons', 'HoldCouponsInput', { orderId: `${orderId}-x`, quoteId: 'unknown' });
+  }
+
+  /** A code of a batch: claimed, told again, mistyped. Operators see it when they list the batch. */
+  async function claimWithCode(): Promise<void> {
+    const world = { app: service.app, clock: systemClock } as never;
+    const { id } = await activeTemplate(world, { claimMethod: 'CODE' });
+    const made = await service.query<{ generateCodes: Coded }, object>(
+      `mutation ($input: GenerateCodesInput!) { generateCodes(input: $input) {
+        ... on BatchStarted { batch { codes(first: 1) { nodes { code } } } } } }`,
+      { input: { templateId: id, count: 1, idempotencyKey: 'codes' } },
+      await service.token({ sub: 'operator', scope: 'coupons:admin' }),
+    );
+    exchange = made.data!.generateCodes.batch.codes.nodes[0]!.code;
+    for (const [told, idempotencyKey] of [
+      [exchange, 'by-code'],
+      [exchange, 'again'],
+      [`${exchange}X`, 'mistyped'],
+    ])
+      await ask(
+        `mutation ($input: ClaimByCodeInput!) { claimByCode(input: $input) { __typename
+          ... on Rejection { code message } } }`,
+        { input: { code: told, idempotencyKey } },
+      );
+  }
+
+  /** An endpoint that nobody answers at: what is to be told waits, signed with a secret that is told once. */
+  async function tellNobody(): Promise<void> {
+    const operator = await service.token({ sub: 'operator', scope: 'coupons:admin' });
+    const made = await service.query<{ createWebhookEndpoint: { secret: string } }, object>(
+      `mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) {
+        ... on WebhookEndpointSaved { secret } } }`,
+      { input: { url: 'http://127.0.0.1:1/hooks' } },
+      operator,
+    );
+    webhookSecret = made.data!.createWebhookEndpoint.secret;
+    await ask(
+      `mutation ($input: RefundRedemptionInput!) { refundRedemption(input: $input) { __typename } }`,
+      {
+        input: {
+          orderId: CANARIES.order,
+          lines: [{ lineId: 'l1', quantity: 1 }],
+          idempotencyKey: 'r-2',
+        },
+      },
+    );
+    await service.app.relay.pass(service.stores.database);
+    await service.app.webhooks.deliver.settled();
+    await ask('{ webhookEndpoints { id url waiting history { action actor } } }', {}, operator);
   }
 
   async function wrongDoings(templateId: string): Promise<void> {
@@ -171,6 +236,7 @@ describe('the canary run', () => {
     run.mockRestore();
     log.error({ err: failing, userId: CANARIES.user, orderId: CANARIES.order }, 'failing');
     log.warn({ request: { headers: { authorization: `Bearer ${token}` } } }, `for ${code}`);
+    log.warn({ headers: { [ROUTER_PROOF_HEADER]: CANARIES.routerProof }, secret: webhookSecret });
   }
 
   /** One user more, who is erased to the end. */
@@ -203,6 +269,9 @@ describe('the canary run', () => {
   const secrets = (): [name: string, text: string][] => [
     ...Object.entries(CANARIES),
     ['code', code],
+    ['exchange code', exchange],
+    ['secret of a webhook', webhookSecret],
+    ['key of a webhook', webhookSecret.slice('whsec_'.length)],
     ['token', token],
     ['signature of the token', token.split('.')[2]!],
   ];
@@ -221,6 +290,11 @@ describe('the canary run', () => {
       'INTERNAL_SERVER_ERROR',
     ])
       expect(answers).toContain(said);
+    for (const said of ['CODE_INVALID', '"waiting":']) expect(answers).toContain(said);
+    const [told] = await service.stores.database.rows(
+      'SELECT COUNT(*) AS waiting FROM webhook_delivery WHERE tries > 0',
+    );
+    expect(Number(told!['waiting'])).toBeGreaterThan(0);
     expect(await service.stores.database.rows('SELECT status FROM erasure')).toEqual([
       { status: 'DONE' },
     ]);

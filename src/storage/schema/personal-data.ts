@@ -41,8 +41,16 @@ export const PERSONAL_COLUMNS: readonly PersonalColumn[] = [
   of('template_version', 'rules', { how: 'SCANNED' }),
   of('template_version', 'author_id', kept(STAFF)),
   of('template', 'author_id', kept(STAFF)),
-  of('event_log', 'payload', kept('told to others already; deleted after some days')),
-  of('webhook_delivery', 'body', kept('told to others already; it waits for a receiver that failed')),
+  of(
+    'event_log',
+    'payload',
+    kept('others were told, and an event does not change from try to try; deleted after 7 days'),
+  ),
+  of(
+    'webhook_delivery',
+    'body',
+    kept('as the log; it waits for a receiver that failed: days, or 30 as a dead letter'),
+  ),
   of('webhook_endpoint', 'types', kept(NOBODY)),
   of('webhook_endpoint', 'secrets', kept('sealed; of a receiver, not of a person')),
   of('coupon_origin', 'taker_id', { how: 'SUBJECT', by: 'coupon_id' }),
