@@ -121,9 +121,8 @@ export class ReserveClaims {
         Math.max(...batch.map(({ known }) => known.epoch)),
         Math.max(...batch.map(({ known }) => known.committedSeq)),
         ...args,
-      ])) as ['REBUILD'] | string[][];
-      if (reply[0] !== 'REBUILD')
-        return (reply as string[][]).map((one, i) => toReply(one, tag, batch[i]!.known));
+      ])) as string[];
+      if (reply[0] !== 'REBUILD') return reply.map((one, i) => toReply(one, tag, batch[i]!.known));
     } catch (error) {
       if (!(error instanceof RedisDamaged)) throw error;
     }
@@ -135,8 +134,8 @@ function keysOf(tag: GateTag): string[] {
   return [redisKeys.gate(tag), redisKeys.takers(tag), redisKeys.journal(tag), redisKeys.draws(tag)];
 }
 
-function toReply(reply: readonly string[], tag: GateTag, { rules }: Known): ReserveReply {
-  const [kind, first, epoch, slot, draw, seq] = reply;
+function toReply(reply: string, tag: GateTag, { rules }: Known): ReserveReply {
+  const [kind, first, epoch, slot, draw, seq] = reply.split(' ');
   if (kind === 'RESERVED') {
     return {
       kind,

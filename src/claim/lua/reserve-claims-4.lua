@@ -16,9 +16,9 @@
 -- ARGV[1] the epoch the caller knows
 -- ARGV[2] the highest number of a reservation that the caller knows to be committed
 -- ARGV[3..] for each claim: user, key, coupon id, version of its entry, draft (JSON; '' only looks, takes nothing)
--- Reply   { 'REBUILD' }, or one a claim:
---         { 'RESERVED', journal id, epoch, slot, draw ('' none), number } | { 'SAME', coupon id }
---         | { 'SOLD_OUT' } | { 'USER_LIMIT_REACHED' } | { 'ROOM' } (only looked: it would be reserved)
+-- Reply   { 'REBUILD' }, or one text a claim, its words divided by blanks:
+--         'RESERVED', journal id, epoch, slot, draw ('' none), number | 'SAME', coupon id
+--         | 'SOLD_OUT' | 'USER_LIMIT_REACHED' | 'ROOM' (only looked: it would be reserved)
 local gate = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'stock', 'limit', 'draw', 'seq', 'history')
 local epoch = gate[1]
 local seq = tonumber(gate[6] or '0')
@@ -45,15 +45,15 @@ for i = 3, #ARGV, 5 do
   local taken = redis.call('HGET', KEYS[2], user) or ''
   local _, keyEnd = string.find(taken, ',' .. key .. ',', 1, true)
   if keyEnd then
-    replies[#replies + 1] = { 'SAME', string.match(taken, '^[^;]+', keyEnd + 1) }
+    replies[#replies + 1] = 'SAME ' .. string.match(taken, '^[^;]+', keyEnd + 1)
   else
     local slot = freeSlot(taken)
     if not slot then
-      replies[#replies + 1] = { 'USER_LIMIT_REACHED' }
+      replies[#replies + 1] = 'USER_LIMIT_REACHED'
     elseif stock and stock - stockTaken <= 0 then
-      replies[#replies + 1] = { 'SOLD_OUT' }
+      replies[#replies + 1] = 'SOLD_OUT'
     elseif draft == '' then
-      replies[#replies + 1] = { 'ROOM' }
+      replies[#replies + 1] = 'ROOM'
     else
       local drawn = ''
       if draw then
@@ -68,7 +68,7 @@ for i = 3, #ARGV, 5 do
         if redis.call('LPOP', KEYS[4]) == false then draw = draw + 1 end
       end
       stockTaken = stockTaken + 1
-      replies[#replies + 1] = { 'RESERVED', id, epoch, slot, drawn, number }
+      replies[#replies + 1] = table.concat({ 'RESERVED', id, epoch, slot, drawn, number }, ' ')
     end
   end
 end
