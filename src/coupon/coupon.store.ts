@@ -117,12 +117,15 @@ export async function readWallet(
   const { where, values } = walletWhere(filter);
   const after =
     afterId === null ? { where: '', values: [] } : { where: 'AND id < ?', values: [afterId] };
-  const page = (table: string) =>
-    `(SELECT ${COLUMNS} FROM ${table} WHERE ${where} ${after.where} ORDER BY id DESC LIMIT ?)`;
+  // Left alone, the server may read the whole wallet along another index and sort it, for each page.
+  const page = (table: string, index: string) =>
+    `(SELECT ${COLUMNS} FROM ${table} FORCE INDEX (${index}) WHERE ${where} ${after.where} ORDER BY id DESC LIMIT ?)`;
   const all = [...values, ...after.values, limit];
-  if (!mayBeArchived(filter)) return (await source.rows(page('coupon'), all)).map(toCoupon);
+  if (!mayBeArchived(filter))
+    return (await source.rows(page('coupon', 'ix_coupon_wallet'), all)).map(toCoupon);
   const rows = await source.rows(
-    `${page('coupon')} UNION ALL ${page('coupon_archive')} ORDER BY id DESC LIMIT ?`,
+    `${page('coupon', 'ix_coupon_wallet')} UNION ALL ${page('coupon_archive', 'ix_archive_wallet')}
+     ORDER BY id DESC LIMIT ?`,
     [...all, ...all, limit],
   );
   return rows.map(toCoupon);

@@ -1,12 +1,17 @@
 /** Every statement that writes, or locks to write, finds its rows by a unique key. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCoupons } from '../../src/coupon/coupon.store.js';
+import type { CouponStatus } from '../../src/coupon/coupon.types.js';
+import { readPage, toConnection } from '../../src/graph/paging.js';
 import { connectRedis } from '../../src/storage/redis.js';
 import type { SqlParameter } from '../../src/storage/database.js';
 import { expirePage } from '../../src/upkeep/expire-coupons.js';
 import { expireTemplates } from '../../src/upkeep/expire-templates.js';
+import { seedCoupons, seedTemplate } from '../kit/seed.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import {
   activeTemplate,
+  callerOf,
   claim,
   openWorld,
   operator,
@@ -85,5 +90,75 @@ describe('the statements of the write path', () => {
     for (const key of ['uk_coupon_slot', 'uk_coupon_claim', 'uk_coupon_code', 'uk_coupon_draw']) {
       expect(uniqueKeys).toContain(`coupon.${key}`);
     }
+  });
+});
+
+describe('the statements that read coupons', () => {
+  let stores: Stores;
+  let world: World;
+  beforeAll(async () => {
+    stores = await openStores();
+    world = await openWorld(stores);
+    const { id: templateId } = await seedTemplate(stores.database);
+    const expiresAtMs = Date.now() + 86_400_000;
+    // So many of others that reading all of them could not be the cheapest.
+    await seedCoupons(
+      stores.database,
+      Array.from({ length: 3_000 }, (_, i) => ({
+        templateId,
+        userId: `other-${i % 600}`,
+        expiresAtMs,
+      })),
+    );
+    await seedCoupons(
+      stores.database,
+      Array.from({ length: 60 }, () => ({ templateId, userId: 'anna', expiresAtMs })),
+    );
+    await stores.database.rows('ANALYZE TABLE coupon, coupon_archive');
+  });
+  afterAll(() => stores.close());
+
+  const explain = async (work: () => Promise<unknown>) => {
+    const seen: [string, readonly SqlParameter[]][] = [];
+    const stop = stores.database.observe((sql, values) => seen.push([sql, values]));
+    await work();
+    stop();
+    const plans = seen.map(([sql, values]) => stores.database.rows(`EXPLAIN ${sql}`, values));
+    return (await Promise.all(plans)).flat().filter(({ table }) => /^coupon/.test(String(table)));
+  };
+  const page = (status: readonly CouponStatus[] | null, after: string | null) =>
+    world.app.readCoupons.wallet(callerOf('anna'), 'anna', status, readPage(20, after));
+
+  it.each<[string, readonly CouponStatus[] | null]>([
+    ['of all that it ever had', null],
+    ['of what is usable', ['UNUSED']],
+  ])(
+    'find a page of a wallet, the first and a later one, by its owner and place: %s',
+    async (_of, status) => {
+      const first = toConnection(await page(status, null), (coupon) => coupon);
+      const after = first.pageInfo.endCursor;
+      for (const cursor of [null, after]) {
+        const rows = await explain(() => page(status, cursor));
+        expect(rows.length).toBeGreaterThan(0);
+        for (const row of rows) {
+          expect(['ix_coupon_wallet', 'ix_archive_wallet'], JSON.stringify(row)).toContain(
+            row['key'],
+          );
+          expect(['ref', 'range']).toContain(row['type']);
+          expect(String(row['Extra'])).not.toMatch(/filesort|temporary/);
+        }
+      }
+    },
+  );
+
+  it('find a hundred coupons by their keys, in one statement', async () => {
+    const rows = await stores.database.rows('SELECT id FROM coupon LIMIT 100');
+    const found = await explain(() =>
+      readCoupons(
+        stores.database,
+        rows.map(({ id }) => String(id)),
+      ),
+    );
+    expect(found).toMatchObject([{ type: 'range', key: 'PRIMARY' }]);
   });
 });

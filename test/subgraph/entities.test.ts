@@ -1,5 +1,6 @@
 /** `_entities`: the door behind the guards of queries. Who gets what there, for how many statements. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENTITY_REPRESENTATIONS_MAX } from '../../src/config/limits.js';
 import { newId } from '../../src/kernel/ids.js';
 import { QuoteStore } from '../../src/quote/quote-store.js';
 import { systemClock } from '../../src/kernel/clock.js';
@@ -136,6 +137,26 @@ describe('_entities', () => {
     expect(statements.filter((sql) => sql.includes('FROM coupon'))).toHaveLength(1);
     expect(statements.filter((sql) => sql.includes('FROM template'))).toHaveLength(1);
     expect(statements).toHaveLength(2);
+  });
+
+  it('answer as many coupons as one request may name with one statement', async () => {
+    const expiresAtMs = Date.now() + 1e6;
+    const ids = await seedCoupons(
+      http.stores.database,
+      Array.from({ length: ENTITY_REPRESENTATIONS_MAX }, () => ({
+        templateId,
+        userId: 'anna',
+        expiresAtMs,
+      })),
+    );
+    const query = ENTITIES.replace('template { id }', '');
+    const asked = ids.map((id) => ({ __typename: 'Coupon', id }));
+    let found: unknown;
+    const statements = await statementsOf(async () => {
+      found = (await ask(asked, tokens.owner, query)).data?.['_entities'];
+    });
+    expect(found).toMatchObject(ids.map((id) => ({ id })));
+    expect(statements).toHaveLength(1);
   });
 
   it('answer a mixed list with one statement a type, each at its place, the same one twice', async () => {

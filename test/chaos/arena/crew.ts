@@ -22,6 +22,8 @@ export interface CrewOptions {
   readonly seats: readonly string[];
   /** Asked before each start. */
   readonly life: (seat: string) => Life;
+  /** Whether customers ask this one; every one unless said otherwise. */
+  readonly answers?: (seat: string) => boolean;
   /** Told first of all. */
   readonly onHired?: (crew: Crew) => void;
   /** Told of each start and each end. */
@@ -46,11 +48,10 @@ export class Crew {
     this.seats = options.seats.map((seat) => this.keep(seat));
   }
 
-  /** Of the processes that are ready. */
+  /** Of the processes that are ready and answer. */
   urls(): string[] {
-    return [...this.now.values()].flatMap((process) =>
-      this.retired.has(process) ? [] : (process.url() ?? []),
-    );
+    const { answers = () => true } = this.options;
+    return this.atWork().flatMap((process) => (answers(process.name) ? process.url()! : []));
   }
 
   process(seat: string): ServiceProcess {
@@ -61,7 +62,7 @@ export class Crew {
 
   /** Resolves when every seat has a process that is ready. */
   async ready(): Promise<void> {
-    while (this.urls().length < this.options.seats.length && !this.isDismissed) await sleep(20);
+    while (this.atWork().length < this.options.seats.length && !this.isDismissed) await sleep(20);
   }
 
   /** A signal that ends it; whoever asks in turn asks it no more. */
@@ -97,6 +98,13 @@ export class Crew {
     }, DRAIN_MS);
     await Promise.all(this.seats);
     clearTimeout(late);
+  }
+
+  /** Ready, and not retired. */
+  private atWork(): ServiceProcess[] {
+    return [...this.now.values()].filter(
+      (process) => process.url() !== undefined && !this.retired.has(process),
+    );
   }
 
   private async keep(seat: string): Promise<void> {

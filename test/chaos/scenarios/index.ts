@@ -13,6 +13,7 @@ import { redisDown } from './redis-down.js';
 import { redisEmpty } from './redis-empty.js';
 import { redisRewind } from './redis-rewind.js';
 import { retryStorm } from './retry-storm.js';
+import { roles } from './roles.js';
 import { rollingRestart } from './rolling-restart.js';
 import { socketFaults } from './socket-faults.js';
 import { staleReplica } from './stale-replica.js';
@@ -25,6 +26,7 @@ import type { Scenario } from './scenario.js';
 export const SCENARIOS: readonly Scenario[] = [
   crashStorm,
   rollingRestart,
+  roles,
   clockJumps,
   doubleClick,
   retryStorm,
