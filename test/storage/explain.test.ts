@@ -124,7 +124,9 @@ describe('the statements that read coupons', () => {
     await work();
     stop();
     const plans = seen.map(([sql, values]) => stores.database.rows(`EXPLAIN ${sql}`, values));
-    return (await Promise.all(plans)).flat().filter(({ table }) => String(table).startsWith('coupon'));
+    return (await Promise.all(plans))
+      .flat()
+      .filter(({ table }) => String(table).startsWith('coupon'));
   };
   const page = (status: readonly CouponStatus[] | null, after: string | null) =>
     world.app.readCoupons.wallet(callerOf('anna'), 'anna', status, readPage(20, after));
