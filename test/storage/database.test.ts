@@ -7,7 +7,7 @@ import {
   isDuplicateKey,
   OutcomeUnknown,
 } from '../../src/storage/database-errors.js';
-import { connectDatabase, migrate } from '../../src/storage/connect-database.js';
+import { connectDatabase, connectPatiently, migrate } from '../../src/storage/connect-database.js';
 import { migrations } from '../../src/storage/migrations/migrations.js';
 import { tables } from '../../src/storage/schema/tables.js';
 import { openStores, type OwnStores } from '../kit/stores.js';
@@ -107,6 +107,24 @@ describe('the database', () => {
     // A new one may take its time; the old one would be back as soon as its statement ended.
     await expect.poll(() => idOf().catch(() => first), { timeout: 10_000 }).not.toBe(first);
     await other.close();
+  });
+});
+
+describe('the connection of verify', () => {
+  it('reads for longer than a request could wait, the same rows, and writes nothing', async () => {
+    const stores = await openStores();
+    const patient = await connectPatiently(stores.mysqlUrl);
+    const moments =
+      'SELECT UTC_TIMESTAMP(3) - INTERVAL 1 DAY AS at, 9007199254740993 AS n, NULL AS no';
+    const [[ours], [theirs]] = [await patient.rows(moments), await stores.database.rows(moments)];
+    expect(Object.values(ours!).map((value) => typeof value)).toEqual(
+      Object.values(theirs!).map((value) => typeof value),
+    );
+    const late = await patient.rows('SELECT SLEEP(?) AS woken', [STATEMENT_DEADLINE_MS / 1_000 + 1]);
+    expect(late).toEqual([{ woken: 0 }]);
+    await expect(patient.rows('DELETE FROM quote')).rejects.toThrow(/READ ONLY/i);
+    await patient.close();
+    await stores.close();
   });
 });
 
