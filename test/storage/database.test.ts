@@ -120,7 +120,9 @@ describe('the connection of verify', () => {
     expect(Object.values(ours!).map((value) => typeof value)).toEqual(
       Object.values(theirs!).map((value) => typeof value),
     );
-    const late = await patient.rows('SELECT SLEEP(?) AS woken', [STATEMENT_DEADLINE_MS / 1_000 + 1]);
+    const late = await patient.rows('SELECT SLEEP(?) AS woken', [
+      STATEMENT_DEADLINE_MS / 1_000 + 1,
+    ]);
     expect(late).toEqual([{ woken: 0 }]);
     await expect(patient.rows('DELETE FROM quote')).rejects.toThrow(/READ ONLY/i);
     await patient.close();
