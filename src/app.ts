@@ -3,20 +3,11 @@
  * it needs by name; tests build the same application with a clock of their own.
  */
 import type { Logger } from 'pino';
-import { ClaimCoupon } from './claim/claim-coupon.js';
-import { ClaimPath } from './claim/claim-path.js';
+import { createClaims } from './claim/create-claims.js';
 import { eraseFromQuarantine } from './claim/erase-from-quarantine.js';
 import { ForgetTaker } from './claim/forget-taker.js';
-import { Committer } from './claim/committer.js';
-import { IssueCoupon } from './claim/issue-coupon.js';
-import { Journal } from './claim/journal.js';
-import { RefillPart } from './claim/refill-part.js';
-import { RebuildGate } from './claim/rebuild-gate.js';
-import { ReserveClaims } from './claim/reserve-claims.js';
-import { SettleJournals } from './claim/settle-journals.js';
 import type { Config } from './config/environment.js';
 import { ChangeCoupon } from './coupon/change-coupon.js';
-import { readCoupons } from './coupon/coupon.store.js';
 import { ReadCoupons } from './coupon/read-coupons.js';
 import { forgetCustomer } from './customer/forget-customer.js';
 import { GrantBirthdays } from './customer/grant-birthdays.js';
@@ -28,9 +19,6 @@ import { StartGrant } from './grant/start-grant.js';
 import { StopGrant } from './grant/stop-grant.js';
 import { createErasures } from './erasure/create-erasures.js';
 import { createGuard } from './guard/create-guard.js';
-import { AppendToStream } from './event/append-to-stream.js';
-import { LogOutbox } from './event/log-outbox.js';
-import { ReadEvents } from './event/read-events.js';
 import { pseudonym } from './guard/rules/pseudonyms.js';
 import type { GuardStep } from './guard/guard.types.js';
 import { LimitCodeTries } from './guard/limit-code-tries.js';
@@ -54,14 +42,13 @@ import { readSimulation } from './simulation/simulation.store.js';
 import type { Database, Reader } from './storage/database.js';
 import type { RedisStore } from './storage/redis.js';
 import type { Sealer } from './storage/seal.js';
-import { Experiments } from './template/experiments.js';
 import { eraseFromAudiences } from './template/erase-from-audiences.js';
 import { ListTemplates } from './template/list-templates.js';
 import { MoveTemplate } from './template/move-template.js';
 import { SaveTemplate } from './template/save-template.js';
 import { TemplateCatalog } from './template/template-catalog.js';
-import { RelayEvents } from './upkeep/relay-events.js';
-import { createWebhooks, type WebhookOptions } from './webhook/create-webhooks.js';
+import { createEvents } from './upkeep/create-events.js';
+import type { WebhookOptions } from './webhook/create-webhooks.js';
 import type { DeliveryOutcome } from './webhook/webhook.types.js';
 
 export interface AppParts {
@@ -119,7 +106,10 @@ export function createApp({
   webhooks: webhookOptions = {},
 }: AppParts) {
   const catalog = new TemplateCatalog(database, redis);
-  const rebuild = new RebuildGate(database, redis, catalog);
+  const refusals = new RecordRefusals({ database, log, onRefusal, onSkip });
+  const tries = new LimitCodeTries(redis, config.guard.key, clock, refusals);
+  const guard = createGuard(config.guard, redis, refusals);
+  const trustedHosts = config.webhookTrustedHosts;
   const quoteStore = new QuoteStore(database, redis, clock);
   const redemptions = createRedemptions({
     database,
@@ -128,7 +118,19 @@ export function createApp({
     clock,
     holdTtlMs: config.holdTtlMs,
   });
-  const claims = createClaims();
+  const claims = createClaims({
+    database,
+    redis,
+    sealer,
+    catalog,
+    guard,
+    clock,
+    log,
+    isOverloaded,
+    onClaim,
+    onBatch,
+  });
+  const { rebuild, issueCoupon } = claims;
   return {
     database,
     reader,
@@ -142,8 +144,25 @@ export function createApp({
     redemptions,
     ...createErasureRoom(),
     ...createTemplates(),
-    ...createEvents(),
+    ...createEvents(
+      { database, redis, sealer, clock, log, trustedHosts, onDelivery, onStreamed },
+      webhookOptions,
+    ),
     ...claims,
+    refusals,
+    readCoupons: new ReadCoupons(reader, clock, tries),
+    codes: createCodes({
+      database,
+      catalog,
+      keys: codeKeys,
+      clock,
+      issue: issueCoupon,
+      tries,
+      onOutcome: onClaim,
+    }),
+    createShare: new CreateShare(database, catalog, clock),
+    acceptShare: new AcceptShare(database, issueCoupon),
+    payShareRewards: new PayShareRewards(issueCoupon, clock),
     ...createGrants(),
     ...createCustomers(),
     changeCoupon: new ChangeCoupon(database, clock, (id) =>
@@ -202,43 +221,13 @@ export function createApp({
     };
   }
 
-  function createEvents() {
-    const events = new ReadEvents(database, (ids) => readCoupons(database, ids));
-    const webhooks = createWebhooks(
-      {
-        database,
-        sealer,
-        clock,
-        events,
-        trustedHosts: config.webhookTrustedHosts,
-        onOutcome: onDelivery,
-        onTrouble: (endpointId, err) =>
-          log.warn({ err, endpointId }, 'an endpoint is served again in the next round'),
-      },
-      webhookOptions,
-    );
-    const relay = new RelayEvents({
-      clock,
-      log: new LogOutbox(clock),
-      stream: new AppendToStream(redis, events),
-      webhooks: webhooks.deliver,
-      onStreamed,
-    });
-    return {
-      webhooks,
-      manageEndpoints: webhooks.manage,
-      replayDeadLetter: webhooks.replay,
-      relay,
-    };
-  }
-
   function createGrants() {
     return {
       startGrant: new StartGrant({ database, catalog, clock }),
       stopGrant: new StopGrant(database, clock),
       readGrants: new ReadGrants(database),
       runGrants: new RunGrants({
-        issue: claims.issueCoupon,
+        issue: issueCoupon,
         clock,
         onFault: (err, grantId) => log.error({ err, grantId }, 'a user of a grant is asked again'),
       }),
@@ -246,78 +235,12 @@ export function createApp({
   }
 
   function createCustomers() {
-    const issue = new IssueTriggered(claims.issueCoupon, (err, templateId) =>
+    const issue = new IssueTriggered(issueCoupon, (err, templateId) =>
       log.error({ err, templateId }, 'a triggered coupon is asked for again'),
     );
     return {
       recordEvent: new RecordEvent({ database, issue, clock }),
       grantBirthdays: new GrantBirthdays(issue, clock),
-    };
-  }
-
-  function createClaims() {
-    const reserver = new ReserveClaims(redis);
-    const committer = new Committer(
-      database,
-      (err) => log.error({ err }, 'a claim cannot be committed'),
-      onBatch,
-    );
-    const journal = new Journal(redis, reserver);
-    const refusals = new RecordRefusals({ database, log, onRefusal, onSkip });
-    const tries = new LimitCodeTries(redis, config.guard.key, clock, refusals);
-    const path = new ClaimPath({
-      database,
-      catalog,
-      reserver,
-      refill: new RefillPart(redis),
-      committer,
-      journal,
-      rebuild,
-      clock,
-      isOverloaded: () => isOverloaded() || committer.isOverloaded(),
-    });
-    const guard = createGuard(config.guard, redis, refusals);
-    const issueCoupon = new IssueCoupon({
-      catalog,
-      guard,
-      experiments: new Experiments(database),
-      path,
-      clock,
-      onOutcome: onClaim,
-    });
-    return {
-      rebuild,
-      committer,
-      refusals,
-      issueCoupon,
-      readCoupons: new ReadCoupons(reader, clock, tries),
-      codes: createCodes({
-        database,
-        catalog,
-        keys: codeKeys,
-        clock,
-        issue: issueCoupon,
-        tries,
-        onOutcome: onClaim,
-      }),
-      claimCoupon: new ClaimCoupon(issueCoupon),
-      createShare: new CreateShare(database, catalog, clock),
-      acceptShare: new AcceptShare(database, issueCoupon),
-      payShareRewards: new PayShareRewards(issueCoupon, clock),
-      settleJournals: new SettleJournals({
-        database,
-        redis,
-        sealer,
-        catalog,
-        committer,
-        journal,
-        rebuild,
-        clock,
-        onQuarantined: ({ templateId, couponId, reason, tries }) =>
-          log.error({ templateId, couponId, reason, tries }, 'a reservation was set aside'),
-        onTrouble: (templateId, err) =>
-          log.warn({ err, templateId }, 'a journal cannot be settled'),
-      }),
     };
   }
 }
