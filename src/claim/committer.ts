@@ -8,20 +8,18 @@
 import { COMMIT_BATCH_MAX, COMMIT_QUEUE_MAX, COMMIT_TRIES_MAX } from '../config/limits.js';
 import { readCouponByClaim } from '../coupon/coupon.store.js';
 import type { FailureCode } from '../kernel/rejection.js';
+import { Batches } from '../kernel/batches.js';
 import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
 import { insertReservations, StaleEpoch, type Inserted } from './claim.store.js';
 import type { CommitOutcome, Reservation } from './claim.types.js';
 
-interface Waiting {
-  readonly reservation: Reservation;
-  readonly settle: (outcome: CommitOutcome) => void;
-}
-
 export class Committer {
-  private queue: Waiting[] = [];
-  private running: Promise<void> | undefined;
+  private readonly batches = new Batches<Reservation, CommitOutcome>(
+    (batch) => this.commitAll(batch),
+    COMMIT_BATCH_MAX,
+  );
   private readonly pending = new Map<string, Promise<CommitOutcome>>();
 
   constructor(
@@ -32,22 +30,19 @@ export class Committer {
 
   /** Reservations that wait for a transaction. */
   get waiting(): number {
-    return this.queue.length;
+    return this.batches.waiting;
   }
 
   /** More reservations than can be committed in time: claims must not take stock now. */
   isOverloaded(): boolean {
-    return this.queue.length >= COMMIT_QUEUE_MAX;
+    return this.batches.waiting >= COMMIT_QUEUE_MAX;
   }
 
   /** The outcome of this reservation; never throws. */
   commit(reservation: Reservation): Promise<CommitOutcome> {
     const { couponId } = reservation.draft;
-    const outcome = new Promise<CommitOutcome>((settle) => {
-      this.queue.push({ reservation, settle });
-    }).finally(() => this.pending.delete(couponId));
+    const outcome = this.batches.add(reservation).finally(() => this.pending.delete(couponId));
     this.pending.set(couponId, outcome);
-    this.running ??= this.run();
     return outcome;
   }
 
@@ -58,20 +53,18 @@ export class Committer {
 
   /** Resolves when everything that was handed in is settled. */
   async drain(): Promise<void> {
-    await this.running;
+    await this.batches.drain();
   }
 
-  private async run(): Promise<void> {
-    await Promise.resolve();
-    while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, COMMIT_BATCH_MAX);
-      this.onBatch(batch.length);
-      const outcomes = await this.commitBatch(batch.map(({ reservation }) => reservation));
-      for (const { reservation, settle } of batch) {
-        settle(outcomes.get(reservation.draft.couponId) ?? { kind: 'UNKNOWN' });
-      }
-    }
-    this.running = undefined;
+  private async commitAll(
+    batch: readonly Reservation[],
+  ): Promise<PromiseSettledResult<CommitOutcome>[]> {
+    this.onBatch(batch.length);
+    const outcomes = await this.commitBatch(batch);
+    return batch.map(({ draft }) => ({
+      status: 'fulfilled',
+      value: outcomes.get(draft.couponId) ?? { kind: 'UNKNOWN' },
+    }));
   }
 
   /**

@@ -3,6 +3,7 @@
  * way. The reply of each claim is final for Redis; whether it is the truth MySQL decides.
  */
 import { RESERVE_BATCH_MAX } from '../config/limits.js';
+import { Batches } from '../kernel/batches.js';
 import { loadScript } from '../storage/redis-script.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { RedisDamaged, type RedisStore } from '../storage/redis.js';
@@ -37,17 +38,20 @@ export type ReserveReply =
 /** What a process knows of a template from MySQL; a Redis that knows less is not believed. */
 export type Known = Pick<Template, 'id' | 'rules' | 'epoch' | 'committedSeq'>;
 
-interface Waiting {
+interface Asked {
   readonly draft: ClaimDraft;
   /** false: only look, take nothing. */
   readonly takes: boolean;
   readonly known: Known;
-  readonly settle: (reply: ReserveReply) => void;
-  readonly fail: (error: unknown) => void;
 }
 
 export class ReserveClaims {
-  private readonly queues = new Map<string, Waiting[]>();
+  /** By the tag of their gate. */
+  private readonly batches = new Batches<Asked, ReserveReply>(
+    async (batch, tag) =>
+      (await this.call(tag, batch)).map((value) => ({ status: 'fulfilled', value })),
+    RESERVE_BATCH_MAX,
+  );
 
   constructor(private readonly redis: RedisStore) {}
 
@@ -62,18 +66,7 @@ export class ReserveClaims {
   }
 
   private enqueue(draft: ClaimDraft, known: Known, takes: boolean): Promise<ReserveReply> {
-    return new Promise((settle, fail) => {
-      const waiting = { draft, known, takes, settle, fail };
-      const tag = gateTagOf(known, draft.userId);
-      const queue = this.queues.get(tag);
-      if (queue !== undefined) {
-        queue.push(waiting);
-        return;
-      }
-      const started = [waiting];
-      this.queues.set(tag, started);
-      void this.run(tag, started);
-    });
+    return this.batches.add({ draft, known, takes }, gateTagOf(known, draft.userId));
   }
 
   /**
@@ -94,21 +87,7 @@ export class ReserveClaims {
     return replies.map((reply) => reply === 1);
   }
 
-  private async run(tag: GateTag, queue: Waiting[]): Promise<void> {
-    await Promise.resolve();
-    while (queue.length > 0) {
-      const batch = queue.splice(0, RESERVE_BATCH_MAX);
-      try {
-        const replies = await this.call(tag, batch);
-        batch.forEach((waiting, index) => waiting.settle(replies[index]!));
-      } catch (error) {
-        for (const waiting of batch) waiting.fail(error);
-      }
-    }
-    this.queues.delete(tag);
-  }
-
-  private async call(tag: GateTag, batch: readonly Waiting[]): Promise<ReserveReply[]> {
+  private async call(tag: GateTag, batch: readonly Asked[]): Promise<ReserveReply[]> {
     const args = batch.flatMap(({ draft, takes }) => [
       draft.userId,
       draft.claimKey,

@@ -14,6 +14,7 @@ import {
   SEEN_MAX,
   SEEN_WINDOW_MS,
 } from '../config/limits.js';
+import { Batches } from '../kernel/batches.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { loadScript } from '../storage/redis-script.js';
 import type { RedisStore } from '../storage/redis.js';
@@ -44,25 +45,25 @@ export interface CountAnswer {
   readonly isTokenSpent: boolean;
 }
 
-interface Waiting {
+/** A question with what is asked of Redis for it. */
+interface Asked {
   readonly question: CountQuestion;
-  readonly settle: (answer: CountAnswer) => void;
-  readonly fail: (error: unknown) => void;
+  readonly commands: readonly Command[];
 }
 
 export class CountClaims {
-  private queue: Waiting[] = [];
-  private isRunning = false;
+  private readonly batches = new Batches<Asked, CountAnswer>(
+    (batch) => this.countAll(batch),
+    GUARD_BATCH_MAX,
+  );
 
   constructor(private readonly redis: RedisStore) {}
 
   /** @throws RedisUnavailable: it may or may not be counted */
   count(question: CountQuestion): Promise<CountAnswer> {
-    if (commandsOf(question).length === 0) return Promise.resolve(answerOf(question, []));
-    return new Promise((settle, fail) => {
-      this.queue.push({ question, settle, fail });
-      if (!this.isRunning) void this.run();
-    });
+    const commands = commandsOf(question);
+    if (commands.length === 0) return Promise.resolve(answerOf(question, []));
+    return this.batches.add({ question, commands });
   }
 
   /** The claim was refused after all: its places are free again. Nobody waits for it. */
@@ -76,29 +77,19 @@ export class CountClaims {
       void this.redis.ask(key, (client) => client.zrem(key, claim)).catch(() => undefined);
   }
 
-  private async run(): Promise<void> {
-    this.isRunning = true;
-    await Promise.resolve();
-    while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, GUARD_BATCH_MAX);
-      const commands = batch.map(({ question }) => commandsOf(question));
-      try {
-        const replies = await sendCounts(this.redis, commands.flat());
-        let from = 0;
-        batch.forEach(({ question, settle, fail }, index) => {
-          const till = from + commands[index]!.length;
-          const own = replies.slice(from, till);
-          from = till;
-          const failed = own.find((reply) => reply.status === 'rejected');
-          if (failed !== undefined) return fail(failed.reason);
-          const values = own.map((reply) => (reply as PromiseFulfilledResult<unknown>).value);
-          settle(answerOf(question, values));
-        });
-      } catch (error) {
-        for (const waiting of batch) waiting.fail(error);
-      }
-    }
-    this.isRunning = false;
+  private async countAll(batch: readonly Asked[]): Promise<PromiseSettledResult<CountAnswer>[]> {
+    const replies = await sendCounts(
+      this.redis,
+      batch.flatMap(({ commands }) => commands),
+    );
+    let from = 0;
+    return batch.map(({ question, commands }) => {
+      const own = replies.slice(from, (from += commands.length));
+      const failed = own.find((reply) => reply.status === 'rejected');
+      if (failed !== undefined) return failed;
+      const values = own.map((reply) => (reply as PromiseFulfilledResult<unknown>).value);
+      return { status: 'fulfilled', value: answerOf(question, values) };
+    });
   }
 }
 
