@@ -24,7 +24,7 @@ describe('the quarantine', () => {
     service = await start({ env: { ROLE: 'api' } });
     admin = await service.token({ sub: 'olga', scope: 'coupons:admin' });
     const world = { app: service.app, clock: systemClock };
-    const { id } = await activeTemplate(world as never);
+    const { id } = await activeTemplate(world);
     for (const draft of ['one', 'two', 'three'])
       await service.stores.redis.client.xadd(redisKeys.journal(id), '*', 'draft', draft);
     await service.app.settleJournals.run(0);

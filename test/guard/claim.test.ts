@@ -42,7 +42,7 @@ describe('a claim over HTTP', () => {
 
   const template = async (overrides: Parameters<typeof activeTemplate>[1] = {}) => {
     const world = { app: service.app, clock: service.app.clock };
-    return activeTemplate(world as Parameters<typeof activeTemplate>[0], overrides);
+    return activeTemplate(world, overrides);
   };
   /** As the router sends it: with its proof, and with where it saw the customer. */
   const asRouter = <Data>(
