@@ -7,7 +7,6 @@
  * come back when the others could have. Promise: everything asked for is settled exactly once, in its own
  * batch; of one kind no two batches are on their way.
  */
-import { setImmediate as everybodyHeard } from 'node:timers/promises';
 
 export class Batches<Item, Reply> {
   private readonly queues = new Map<string, Waiting<Item, Reply>[]>();
@@ -54,7 +53,7 @@ export class Batches<Item, Reply> {
   }
 
   private async run(kind: string, queue: Waiting<Item, Reply>[]): Promise<void> {
-    await everybodyHeard();
+    await allHeard();
     while (queue.length > 0) {
       const batch = queue.splice(0, this.max);
       try {
@@ -81,4 +80,11 @@ function settle<Item, Reply>(
 ): void {
   if (reply.status === 'fulfilled') resolve(reply.value);
   else reject(reply.reason);
+}
+
+/** All that arrived with the first was taken in hand. */
+function allHeard(): Promise<void> {
+  return new Promise((heard) => {
+    setImmediate(heard);
+  });
 }
