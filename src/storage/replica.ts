@@ -16,6 +16,7 @@ import {
   REPLICA_WAIT_MS,
 } from '../config/limits.js';
 import { Rounds } from '../kernel/rounds.js';
+import { within } from '../kernel/within.js';
 import type { Reader } from './database.js';
 import { CLOSED, enter, type Breaker } from './rules/breaker.js';
 import { replicationWords } from './rules/replication-words.js';
@@ -86,9 +87,10 @@ export class Replica implements Reader {
     if (position === '') return this.giveUp('behind', 'the primary has no position to wait for');
     const { waitMs, deadlineMs } = this.times;
     const wait = this.replica.rows(words.wait, [position, waitMs / 1_000]);
-    const [row] = await cutOff(wait, deadlineMs).catch((error: unknown) =>
-      this.giveUp('failed', error),
-    );
+    // The connection has a deadline of its own.
+    const [row] = await within(wait, deadlineMs, () => {
+      throw new Error('no answer in time');
+    }).catch((error: unknown) => this.giveUp('failed', error));
     if (row?.['waited'] !== 0) this.giveUp('behind', `not at ${position} in time`);
   }
 
@@ -110,18 +112,5 @@ export class Replica implements Reader {
     this.breaker = { ...this.breaker, shutUntilMs: this.shutAtMs + this.times.pauseMs };
     if (wasUsable) this.onChange(false, cause);
     throw new NotFresh(outcome, cause);
-  }
-}
-
-/** What comes of `work` after the deadline is ignored; its connection has a deadline of its own. */
-async function cutOff<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error('no answer in time')), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -16,6 +16,7 @@ import type { Logger } from 'pino';
 import { REQUEST_DEADLINE_MS } from '../config/limits.js';
 import { messagesFor } from '../graph/messages.js';
 import type { RequestContext } from '../graph/request.js';
+import { within } from '../kernel/within.js';
 import type { AdmissionControl } from './admission.js';
 import type { Arrival, Authenticate } from './authenticate.js';
 import type { Subgraph } from './build-schema.js';
@@ -27,7 +28,7 @@ import { KnownDocuments } from './known-documents.js';
 import type { Metrics } from './metrics.js';
 import { onePlugin } from './one-plugin.js';
 import { queryLimits } from './query-limits.js';
-import { cutOffBody, limitMutationTime, within } from './request-deadline.js';
+import { cutOffBody, limitMutationTime } from './request-deadline.js';
 import type { Safelist } from './safelist.js';
 import { timeOperations } from './time-operations.js';
 

@@ -9,21 +9,7 @@ import { DEADLINE_MARGIN_MS, REQUEST_DEADLINE_MS } from '../config/limits.js';
 import { toRejection } from '../graph/rejection.graphql.js';
 import type { RequestContext } from '../graph/request.js';
 import { rejection } from '../kernel/rejection.js';
-
-/** Resolves to `late()` if `work` takes longer than `ms`; what comes of `work` after that is ignored. */
-export function within<T>(work: Promise<T>, ms: number, late: () => T): Promise<T> {
-  // Not by Promise.race, which makes three promises more for each request.
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(late()), ms);
-    const inTime =
-      <V>(settle: (value: V) => void) =>
-      (value: V): void => {
-        clearTimeout(timer);
-        settle(value);
-      };
-    work.then(inTime(resolve), inTime(reject));
-  });
-}
+import { within } from '../kernel/within.js';
 
 /** Gives every mutation its end, a little before the request's own, so that its answer is typed. */
 export function limitMutationTime(

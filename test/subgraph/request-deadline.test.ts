@@ -1,7 +1,8 @@
 /** A request that waits too long is told the truth. */
 import { buildSchema, execute, parse } from 'graphql';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { cutOffBody, limitMutationTime, within } from '../../src/subgraph/request-deadline.js';
+import { within } from '../../src/kernel/within.js';
+import { cutOffBody, limitMutationTime } from '../../src/subgraph/request-deadline.js';
 import { callerOf } from '../kit/seed.js';
 
 const schemaWith = (resolve: () => unknown, deadlineMs: number, cuts: string[]) => {

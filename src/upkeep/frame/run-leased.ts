@@ -4,14 +4,14 @@
  * The lease is only what keeps two workers from doing the same work. That a worker which lost it writes
  * nothing is decided by MySQL: every transaction of the run asks for the token first.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   JOB_GIVE_UP_MS,
   JOB_LEASE_MS,
   JOB_RENEW_EVERY_MS,
   JOB_RUN_MS,
 } from '../../config/limits.js';
-import type { JobDatabase, JobResult, JobRun, LeasedJob } from './job.js';
+import { within } from '../../kernel/within.js';
+import type { JobDatabase, JobRun, LeasedJob } from './job.js';
 import { isHeld, keepProgress, renewLease, takeLease, type Lease } from './job.store.js';
 import { releaseLease, type RunEnd } from './record-run.js';
 
@@ -58,9 +58,11 @@ export async function runLeased(
   const lost = new AbortController();
   const stopRenewing = keepRenewing(database, lease, times, () => lost.abort());
   const signal = AbortSignal.any([stopping, lost.signal, AbortSignal.timeout(times.runMs)]);
-  const end = await within(times.giveUpMs, job.name, () =>
-    job.run(runOf(database, lease, signal)),
-  ).then(
+  const work = Promise.try(() => job.run(runOf(database, lease, signal)));
+  // A run that hangs must not keep its job from ever running again.
+  const end = await within(work, times.giveUpMs, () => {
+    throw new Error(`${job.name} did not end in time`);
+  }).then(
     (result): RunEnd => ({ result }),
     (error: unknown): RunEnd => ({ error }),
   );
@@ -110,22 +112,4 @@ function keepRenewing(
       .finally(() => (isAsking = false));
   }, renewEveryMs).unref();
   return () => clearInterval(timer);
-}
-
-/** A run that hangs must not keep its job from ever running again. */
-async function within(
-  giveUpMs: number,
-  name: string,
-  work: () => Promise<JobResult>,
-): Promise<JobResult> {
-  const done = new AbortController();
-  const late = sleep(giveUpMs, undefined, { signal: done.signal, ref: false }).then(() => {
-    throw new Error(`${name} did not end in time`);
-  });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    done.abort();
-  }
 }
