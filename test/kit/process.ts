@@ -13,6 +13,13 @@ export interface ServiceProcess {
 
 const READY_WITHIN_MS = 30_000;
 
+const running = new Set<ChildProcess>();
+
+/** What a test left running because it failed before its end. */
+export function killWhatIsLeft(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 export async function startProcess(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['dist/main.js'], {
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', PORT: '0', ...env },
@@ -21,6 +28,8 @@ export async function startProcess(env: Readonly<Record<string, string>>): Promi
   const gone = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));
   });
+  running.add(child);
+  void gone.then(() => running.delete(child));
   const port = await readyPort(child);
   return {
     url: `http://127.0.0.1:${port}/graphql`,
