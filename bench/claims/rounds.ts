@@ -4,17 +4,15 @@ import { measureRound, type Load, type Measured } from '../kit/lanes.js';
 import { shoot } from '../kit/wrk.js';
 import type { Stage } from './stage.js';
 
-export const LANES = [
-  'echo',
-  'standalone',
-  'constant',
-  'soldout',
-  'durable',
-  'unguarded',
-  'afterRedis',
-  'forUpdate',
-] as const;
-export type Lane = (typeof LANES)[number];
+export type Lane =
+  | 'echo'
+  | 'standalone'
+  | 'constant'
+  | 'soldout'
+  | 'durable'
+  | 'unguarded'
+  | 'afterRedis'
+  | 'forUpdate';
 
 const CLAIM = `mutation Claim($input: ClaimCouponInput!) { claimCoupon(input: $input) {
   __typename ... on CouponClaimed { replayed coupon { id code status expiresAt } }

@@ -27,7 +27,10 @@ export type Results<Lane extends string> = ReadonlyMap<Lane, readonly Measured[]
 /** What a bench says of its lanes. */
 export interface Words<Lane extends string> {
   readonly bench: string;
+  /** Of every lane, in the order in which they are played and shown. */
   readonly told: Readonly<Record<Lane, string>>;
+  /** The lane whose figures are in the last line. */
+  readonly subject: Lane;
   /** Requests a second of the first over those of the second. */
   readonly ratios: Readonly<Record<string, readonly [Lane, Lane]>>;
 }
@@ -47,7 +50,7 @@ export async function measureRound(
   return { ...round, cost: { service: per('service'), mysql: per('mysql'), redis: per('redis') } };
 }
 
-export function ratiosOf<Lane extends string>(
+function ratiosOf<Lane extends string>(
   { ratios }: Words<Lane>,
   results: Results<Lane>,
 ): Record<string, number> {
@@ -95,6 +98,19 @@ export function tableOf<Lane extends string>(words: Words<Lane>, results: Result
   ].join('\n');
 }
 
+/** For programs: `{ bench, ratios, <bench>PerSecond, p99Ms }`. */
+export function jsonLine<Lane extends string>(words: Words<Lane>, results: Results<Lane>): string {
+  const subject = results.get(words.subject) ?? [];
+  const perSecond = middle(subject, (one) => one.perSecond);
+  const p99Ms = middle(subject, (one) => one.p99Ms);
+  return JSON.stringify({
+    bench: words.bench,
+    ratios: ratiosOf(words, results),
+    [`${words.bench}PerSecond`]: Math.round(perSecond),
+    p99Ms: round(p99Ms, 1),
+  });
+}
+
 /** Between the marks of the bench on the page, under a line that says how it was measured. */
 export async function writeTable<Lane extends string>(
   words: Words<Lane>,
@@ -119,7 +135,7 @@ export function machine(): string {
   return `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
 }
 
-export function middle(rounds: readonly Measured[], of: (one: Measured) => number): number {
+function middle(rounds: readonly Measured[], of: (one: Measured) => number): number {
   return median(rounds.map(of));
 }
 

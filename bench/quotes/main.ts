@@ -11,29 +11,12 @@
  */
 import 'reflect-metadata';
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { measureRound, ratiosOf, tableOf, writeTable } from '../kit/lanes.js';
-import { middle, round, type Measured, type Words } from '../kit/lanes.js';
-import { progress } from '../kit/own-servers.js';
-import { provideWrk } from '../kit/wrk.js';
+import type { Provided } from '../../test/kit/provide-tool.js';
+import { measureRound, type Load, type Measured, type Words } from '../kit/lanes.js';
+import { playLanes } from '../kit/play-lanes.js';
 import { quoteBody } from './request.js';
-import { openStage, type ServiceLane } from './stage.js';
+import { openStage, type ServiceLane, type Stage } from './stage.js';
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    lane: { type: 'string', multiple: true },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    connections: { type: 'string', default: '64' },
-  },
-});
-const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
-const load = {
-  connections: Number(values.connections),
-  seconds: Number(values.seconds ?? (values.quick ? 2 : 6)),
-};
 const WORDS: Words<ServiceLane> = {
   bench: 'quotes',
   told: {
@@ -41,56 +24,27 @@ const WORDS: Words<ServiceLane> = {
     quote: '**this service, quote**',
     cached: 'the same, the wallet from Redis and never invalidated',
   },
+  subject: 'quote',
   ratios: { quote_constant: ['quote', 'constant'], cached_quote: ['cached', 'quote'] },
 };
-const lanes = (['constant', 'quote', 'cached'] as const).filter(
-  (lane) => values.lane === undefined || values.lane.includes(lane),
-);
 
-const wrk = await provideWrk();
-const stage = await openStage();
-const measured = new Map<ServiceLane, Measured[]>(lanes.map((lane) => [lane, []]));
-try {
-  progress('warming up');
-  for (const lane of lanes) {
-    await requireQuote(lane);
-    await play(lane, 2);
-  }
-  for (let no = 1; no <= rounds; no += 1) {
-    for (const lane of lanes) {
-      const result = await play(lane, load.seconds);
-      measured.get(lane)!.push(result);
-      progress(`round ${no} ${lane.padEnd(10)} ${result.perSecond.toFixed(0)}/s`);
-    }
-  }
-  const violations = await stage.violations();
-  if (violations.length > 0) throw new Error(violations.join('\n'));
-} finally {
-  await stage.close();
-}
-console.log(tableOf(WORDS, measured));
-if (values.write) await writeTable(WORDS, measured, load);
-const quotes = measured.get('quote') ?? [];
-console.log(
-  JSON.stringify({
-    bench: WORDS.bench,
-    ratios: ratiosOf(WORDS, measured),
-    quotesPerSecond: Math.round(middle(quotes, ({ perSecond }) => perSecond)),
-    p99Ms: round(
-      middle(quotes, ({ p99Ms }) => p99Ms),
-      1,
-    ),
-  }),
-);
+await playLanes({
+  words: WORDS,
+  connections: 64,
+  warmUpSeconds: 2,
+  openStage,
+  check: requireQuote,
+  play,
+});
 
-function play(lane: ServiceLane, seconds: number): Promise<Measured> {
+function play(stage: Stage, wrk: Provided, lane: ServiceLane, load: Load): Promise<Measured> {
   const { url, pid } = stage.servers[lane];
   const target = { url, tokens: stage.tokens, body: quoteBody() };
-  return measureRound(wrk, target, { ...load, seconds }, { ...stage.pids, service: pid });
+  return measureRound(wrk, target, load, { ...stage.pids, service: pid });
 }
 
 /** What wrk cannot see: that the answer is a quote with coupons. */
-async function requireQuote(lane: ServiceLane): Promise<void> {
+async function requireQuote(stage: Stage, lane: ServiceLane): Promise<void> {
   const [token] = (await readFile(stage.tokens, 'utf8')).split('\n');
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const body = quoteBody().replaceAll('%KEY%', '1');

@@ -1,5 +1,5 @@
 /** What this bench says of its lanes. */
-import { middle, ratiosOf, round, type Results, type Words } from '../kit/lanes.js';
+import type { Words } from '../kit/lanes.js';
 import type { Lane } from './rounds.js';
 
 export const WORDS: Words<Lane> = {
@@ -14,6 +14,7 @@ export const WORDS: Words<Lane> = {
     afterRedis: 'the same, answered after Redis',
     forUpdate: 'the same, SELECT … FOR UPDATE for each claim',
   },
+  subject: 'durable',
   ratios: {
     durable_constant: ['durable', 'constant'],
     durable_standalone: ['durable', 'standalone'],
@@ -24,16 +25,3 @@ export const WORDS: Words<Lane> = {
     durable_afterredis: ['durable', 'afterRedis'],
   },
 };
-
-export function jsonLine(results: Results<Lane>): string {
-  const durable = results.get('durable') ?? [];
-  return JSON.stringify({
-    bench: WORDS.bench,
-    ratios: ratiosOf(WORDS, results),
-    claimsPerSecond: Math.round(middle(durable, ({ perSecond }) => perSecond)),
-    p99Ms: round(
-      middle(durable, ({ p99Ms }) => p99Ms),
-      1,
-    ),
-  });
-}
