@@ -1,20 +1,20 @@
 /**
- * Micro-batches without a timer: what is asked for while the last batch of its kind was on its way is the next
- * one. An idle process answers at once, a busy one in large steps. (kernel/turns.ts is the same for who makes
- * the batches himself.)
+ * Micro-batches without a timer: what is asked for while as many batches of its kind as may be are on their
+ * way gathers for the next one. An idle process answers at once, a busy one in large steps.
  *
  * A batch begins when everything that arrived together was heard, so the first of many is not sent alone, to
  * come back when the others could have. Promise: everything asked for is settled exactly once, in its own
- * batch; of one kind no two batches are on their way.
+ * batch; of one kind no more than `atOnce` batches are on their way.
  */
 
 export class Batches<Item, Reply> {
-  private readonly queues = new Map<string, Waiting<Item, Reply>[]>();
+  private readonly queues = new Map<string, Queue<Item, Reply>>();
   private readonly running = new Set<Promise<void>>();
 
   /**
    * @param work answers a batch of one kind, one reply an item; what it throws is the answer to all of them
    * @param max items of a batch
+   * @param atOnce batches of one kind on their way
    */
   constructor(
     private readonly work: (
@@ -22,12 +22,13 @@ export class Batches<Item, Reply> {
       kind: string,
     ) => Promise<readonly PromiseSettledResult<Reply>[]>,
     private readonly max: number,
+    private readonly atOnce = 1,
   ) {}
 
   /** Items that are not in a batch yet. */
   get waiting(): number {
     let count = 0;
-    for (const queue of this.queues.values()) count += queue.length;
+    for (const { waiting } of this.queues.values()) count += waiting.length;
     return count;
   }
 
@@ -35,37 +36,65 @@ export class Batches<Item, Reply> {
   add(item: Item, kind = ''): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const waiting = { item, resolve, reject };
-      const queue = this.queues.get(kind);
-      if (queue !== undefined) {
-        queue.push(waiting);
-        return;
+      let queue = this.queues.get(kind);
+      if (queue === undefined) {
+        queue = { waiting: [waiting], runs: 0, isHearing: false };
+        this.queues.set(kind, queue);
+      } else {
+        queue.waiting.push(waiting);
       }
-      const started = [waiting];
-      this.queues.set(kind, started);
-      const run = this.run(kind, started).finally(() => this.running.delete(run));
-      this.running.add(run);
+      if (queue.runs < this.atOnce && !queue.isHearing) {
+        queue.isHearing = true;
+        this.begin(kind, queue, allHeard());
+      }
     });
   }
 
-  /** Resolves when everything that was asked for so far is settled. */
+  /** Resolves when everything that was asked for is settled. */
   async drain(): Promise<void> {
-    await Promise.all(this.running);
+    while (this.running.size > 0) await Promise.all(this.running);
   }
 
-  private async run(kind: string, queue: Waiting<Item, Reply>[]): Promise<void> {
-    await allHeard();
-    while (queue.length > 0) {
-      const batch = queue.splice(0, this.max);
+  private begin(kind: string, queue: Queue<Item, Reply>, heard?: Promise<void>): void {
+    queue.runs += 1;
+    const run = this.run(kind, queue, heard).finally(() => this.running.delete(run));
+    this.running.add(run);
+  }
+
+  /** Batch after batch, until nothing waits. */
+  private async run(
+    kind: string,
+    queue: Queue<Item, Reply>,
+    heard: Promise<void> | undefined,
+  ): Promise<void> {
+    if (heard !== undefined) {
+      await heard;
+      queue.isHearing = false;
+    }
+    while (queue.waiting.length > 0) {
+      const batch = queue.waiting.splice(0, this.max);
       try {
         const items = batch.map(({ item }) => item);
-        const replies = await this.work(items, kind);
+        const answer = this.work(items, kind);
+        if (queue.waiting.length > 0 && queue.runs < this.atOnce) this.begin(kind, queue);
+        const replies = await answer;
         batch.forEach((waiting, i) => settle(waiting, replies[i]!));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.queues.delete(kind);
+    queue.runs -= 1;
+    if (queue.runs === 0) this.queues.delete(kind);
   }
+}
+
+/** Of one kind, while any of its batches is on its way. */
+interface Queue<Item, Reply> {
+  readonly waiting: Waiting<Item, Reply>[];
+  /** Each has one batch on its way. */
+  runs: number;
+  /** A run waits until all that arrived together was heard; it takes what comes meanwhile. */
+  isHearing: boolean;
 }
 
 interface Waiting<Item, Reply> {

@@ -3,7 +3,6 @@
  * page) read their wallets in one statement, and go on together, so that their templates are one more. So do
  * the quotes of different requests that came while another statement was on its way (docs/adr/0018).
  */
-import DataLoader from 'dataloader';
 import {
   QUOTE_WALLET_MAX,
   WALLET_STATEMENTS_MAX,
@@ -11,7 +10,7 @@ import {
 } from '../config/limits.js';
 import { readCoupons, readQuotable } from '../coupon/coupon.store.js';
 import type { Coupon } from '../coupon/coupon.types.js';
-import { Turns } from '../kernel/turns.js';
+import { Batches } from '../kernel/batches.js';
 import type { Database } from '../storage/database.js';
 
 interface WalletKey {
@@ -20,21 +19,17 @@ interface WalletKey {
 }
 
 export class Wallets {
-  private readonly batches: DataLoader<WalletKey, Coupon[], string>;
-  private readonly turns = new Turns(WALLET_STATEMENTS_MAX);
+  private readonly batches = new Batches<WalletKey, Coupon[]>(
+    (keys) => this.load(keys),
+    WALLETS_PER_STATEMENT_MAX,
+    WALLET_STATEMENTS_MAX,
+  );
 
-  constructor(private readonly database: Database) {
-    this.batches = new DataLoader((keys) => this.turns.during(this.load(keys)), {
-      batchScheduleFn: (dispatch) => this.turns.next(dispatch),
-      cache: false,
-      cacheKeyFn: ({ userId }) => userId,
-      maxBatchSize: WALLETS_PER_STATEMENT_MAX,
-    });
-  }
+  constructor(private readonly database: Database) {}
 
   /** What a quote at `nowMs` may speak of, by expiresAt, at most QUOTE_WALLET_MAX. */
   of(userId: string, nowMs: number): Promise<Coupon[]> {
-    return this.batches.load({ userId, nowMs });
+    return this.batches.add({ userId, nowMs });
   }
 
   /** The named coupons, in whatever state and wallet. */
@@ -42,13 +37,14 @@ export class Wallets {
     return readCoupons(this.database, couponIds);
   }
 
-  private async load(keys: readonly WalletKey[]): Promise<Coupon[][]> {
+  private async load(keys: readonly WalletKey[]): Promise<PromiseFulfilledResult<Coupon[]>[]> {
     const coupons = await readQuotable(this.database, keys, QUOTE_WALLET_MAX);
     const byUser = Map.groupBy(coupons, ({ userId }) => userId);
-    return keys.map(({ userId, nowMs }) =>
-      (byUser.get(userId) ?? [])
+    return keys.map(({ userId, nowMs }) => ({
+      status: 'fulfilled',
+      value: (byUser.get(userId) ?? [])
         .filter(({ expiresAtMs }) => expiresAtMs > nowMs)
         .slice(0, QUOTE_WALLET_MAX),
-    );
+    }));
   }
 }

@@ -7,7 +7,7 @@ import { Batches } from '../../src/kernel/batches.js';
 const done = <T>(value: T) => ({ status: 'fulfilled', value }) as const;
 
 describe('what is asked for', () => {
-  it('is answered each for itself, in batches within their bound, one of a kind at a time', async () => {
+  it('is answered each for itself, in batches within their bound, and no more of a kind at once than may be', async () => {
     const asked = fc.array(
       fc.record({
         kind: fc.constantFrom('a', 'b'),
@@ -16,20 +16,24 @@ describe('what is asked for', () => {
       }),
       { maxLength: 30 },
     );
+    const bound = fc.integer({ min: 1, max: 5 });
     await fc.assert(
-      fc.asyncProperty(asked, fc.integer({ min: 1, max: 5 }), async (items, max) => {
-        const busy = new Set<string>();
+      fc.asyncProperty(asked, bound, fc.option(bound), async (items, max, atOnce) => {
+        const busy = { a: 0, b: 0 };
+        let most = 0;
         const sizes: number[] = [];
         const batches = new Batches<{ readonly i: number; readonly turns: number }, string>(
           async (batch, kind) => {
-            expect(busy.has(kind)).toBe(false);
-            busy.add(kind);
+            const key = kind as keyof typeof busy;
+            busy[key] += 1;
+            most = Math.max(most, busy[key]);
             sizes.push(batch.length);
             for (let turn = 0; turn < batch[0]!.turns; turn += 1) await nextTurn();
-            busy.delete(kind);
+            busy[key] -= 1;
             return batch.map(({ i }) => done(`${kind} ${i}`));
           },
           max,
+          atOnce ?? undefined,
         );
         const answers: Promise<string>[] = [];
         for (const [i, { kind, turnsBefore, turnsOfWork }] of items.entries()) {
@@ -39,7 +43,8 @@ describe('what is asked for', () => {
         await batches.drain();
         expect(await Promise.all(answers)).toEqual(items.map(({ kind }, i) => `${kind} ${i}`));
         expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(max);
-        expect([busy.size, batches.waiting]).toEqual([0, 0]);
+        expect(most).toBeLessThanOrEqual(atOnce ?? 1);
+        expect([busy, batches.waiting]).toEqual([{ a: 0, b: 0 }, 0]);
       }),
     );
   });
@@ -89,5 +94,79 @@ describe('what is asked for', () => {
     );
     expect(told).toEqual(['good', 'this one', 'all of them', 'all of them', 'later']);
     expect(await batches.add('again')).toBe('again');
+  });
+});
+
+/** Batches of one item, which end when they are told to. */
+function openBatches(atOnce: number) {
+  const started: string[] = [];
+  const end = new Map<string, (error?: Error) => void>();
+  const batches = new Batches<string, string>(
+    async ([name]) => {
+      started.push(name!);
+      await new Promise<void>((settle, fail) => {
+        end.set(name!, (error) => (error === undefined ? settle() : fail(error)));
+      });
+      return [done(name!)];
+    },
+    1,
+    atOnce,
+  );
+  const ask = (name: string) => void batches.add(name).catch(() => undefined);
+  return { ask, started, end, batches };
+}
+
+describe('batches of one kind', () => {
+  it('begin at once while nobody is on the way', async () => {
+    const { ask, started } = openBatches(2);
+    ask('a');
+    await nextTurn();
+    expect(started).toEqual(['a']);
+  });
+
+  it('begin at once beside one that is on its way, where so many may be', async () => {
+    const { ask, started } = openBatches(2);
+    ask('a');
+    await nextTurn();
+    ask('b');
+    await nextTurn();
+    expect(started).toEqual(['a', 'b']);
+  });
+
+  it('are so many at once, and the next begins when one has ended, also by an error', async () => {
+    const { ask, started, end } = openBatches(2);
+    for (const name of ['a', 'b', 'c', 'd']) ask(name);
+    await nextTurn();
+    expect(started).toEqual(['a', 'b']);
+    end.get('b')!(new Error('failed'));
+    await nextTurn();
+    expect(started).toEqual(['a', 'b', 'c']);
+    end.get('a')!();
+    await nextTurn();
+    expect(started).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('are free again for those who come later', async () => {
+    const { ask, started, end } = openBatches(1);
+    ask('a');
+    await nextTurn();
+    end.get('a')!();
+    await nextTurn();
+    ask('b');
+    await nextTurn();
+    expect(started).toEqual(['a', 'b']);
+  });
+
+  it('are all waited for, also those that began beside others meanwhile', async () => {
+    const { ask, end, batches } = openBatches(2);
+    for (const name of ['a', 'b']) ask(name);
+    let isDrained = false;
+    const drained = batches.drain().then(() => (isDrained = true));
+    await nextTurn();
+    end.get('a')!();
+    await nextTurn();
+    expect(isDrained).toBe(false);
+    end.get('b')!();
+    await drained;
   });
 });
