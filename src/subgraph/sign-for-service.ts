@@ -6,7 +6,8 @@
  * Signed is a JSON list of the version, `POST /graphql`, t, n, the headers `authorization` and
  * `x-forwarded-for` as sent (null where absent), and the SHA-256 of the operation as canonical JSON. The
  * operation is signed, not the bytes of the body: a router's hook sees the request before it is printed.
- * `extensions` are not signed, because nothing here reads them. docs/adr/0009 says why it is this way.
+ * Of `extensions` only `persistedQuery` is read. It is signed where it stands for the query; beside a query
+ * it can only be the hash of that one. docs/adr/0009 says why it is this way.
  */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { canonicalJson } from '../kernel/canonical-json.js';
@@ -15,7 +16,7 @@ import { canonicalJson } from '../kernel/canonical-json.js';
 export interface ProvenRequest {
   readonly authorization?: string | undefined;
   readonly forwardedFor?: string | undefined;
-  /** The JSON body: `query`, `variables` and `operationName` count. */
+  /** The JSON body: `query` or `extensions.persistedQuery`, `variables` and `operationName` count. */
   readonly body: unknown;
 }
 
@@ -39,6 +40,13 @@ export function signedTextOf(request: ProvenRequest, timeMs: number, nonce: stri
 
 /** Absent, null and empty are the same: printers differ in which of them they write. */
 function operationOf(body: unknown): string {
-  const { query, variables, operationName } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  return canonicalJson({ query, variables: variables ?? {}, operationName: operationName || null });
+  const { query, variables, operationName, extensions } = (body ?? {}) as Sent;
+  const document =
+    typeof query === 'string' ? { query } : { persistedQuery: extensions?.persistedQuery };
+  const named = { variables: variables ?? {}, operationName: operationName || null };
+  return canonicalJson({ ...document, ...named });
+}
+
+interface Sent extends Readonly<Record<string, unknown>> {
+  readonly extensions?: { readonly persistedQuery?: unknown } | null;
 }

@@ -1,4 +1,5 @@
 /** Who is taken for the router: everything that can be wrong with its proof, and that nothing runs then. */
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -189,6 +190,22 @@ describe('in production a request', () => {
     expect(statements).toBe(0);
   });
 
+  it('that names its document by hash is answered that document, and no other', async () => {
+    const authorization = `Bearer ${await http.token({ sub: 'anna' })}`;
+    const learnt = ['{ myCoupons { totalCount } }', '{ myCoupons { nodes { id } } }'];
+    for (const query of learnt) await http.askAsRouter(NEW, query, {}, authorization.slice(7));
+    const [meant, other] = learnt.map((query) => ({
+      extensions: { persistedQuery: { version: 1, sha256Hash: sha256(query) } },
+    }));
+    const send = (sent: object) => {
+      const proof = signForService(NEW, { authorization, body: meant }, Date.now());
+      return http.post(sent, { authorization, [ROUTER_PROOF_HEADER]: proof });
+    };
+    expect((await send(meant!)).json()).toEqual({ data: { myCoupons: { totalCount: 0 } } });
+    for (const sent of [other!, { ...other, query: null }, { query: learnt[1] }])
+      expect((await send(sent)).statusCode).toBe(401);
+  });
+
   it('with a proof but without a token is nobody, whatever its headers say', async () => {
     const headers = {
       'x-user-id': 'anna',
@@ -214,6 +231,10 @@ describe('in production a request', () => {
       expect((await http.server.inject({ url })).statusCode).toBe(200);
   });
 });
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 function nested(levels: number): unknown {
   let value: unknown = 1;
