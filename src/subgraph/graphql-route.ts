@@ -4,7 +4,7 @@
  * Only application/json arrives here (json-exchange.ts), so Apollo's own check against forged requests,
  * which reads every content type again, is off.
  */
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -29,6 +29,7 @@ import type { Metrics } from './metrics.js';
 import { onePlugin } from './one-plugin.js';
 import { queryLimits } from './query-limits.js';
 import { cutOffBody, limitMutationTime } from './request-deadline.js';
+import { answerType } from './rules/answer-type.js';
 import type { Safelist } from './safelist.js';
 import { timeOperations } from './time-operations.js';
 
@@ -84,19 +85,22 @@ export async function openGraphqlRoute(
   await apollo.start();
   let requests = 0;
   const run = async (arrival: Arrival, progress: Progress): Promise<Answer> => {
+    const httpGraphQLRequest: HTTPGraphQLRequest = {
+      method: 'POST',
+      headers: headersForApollo(arrival),
+      search: '',
+      body: arrival.body,
+    };
     const {
       status = 200,
       headers,
       body,
     } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: 'POST',
-        headers: headersForApollo(arrival),
-        search: '',
-        body: documents.shorten(arrival.body),
-      },
+      httpGraphQLRequest,
       context: async () => {
         const context = await authenticate.context(arrival, `req-${(requests += 1).toString(36)}`);
+        // Not earlier: while keys are asked for, what is known now may be forgotten.
+        httpGraphQLRequest.body = documents.shorten(arrival.body);
         progress.hasCaller = true;
         progress.language = messagesFor(context.caller.languages).language;
         return { ...context, beganAtMs: progress.beganAtMs };
@@ -113,7 +117,7 @@ export async function openGraphqlRoute(
       const work = admission.during(() => run(arrival, progress));
       return await within(work, REQUEST_DEADLINE_MS, () => {
         metrics.deadlineCuts.inc({ kind: 'request' });
-        const mayBeDone = progress.hasCaller && isMutation(arrival.body);
+        const mayBeDone = progress.hasCaller && isMutation(documents.textOf(arrival.body));
         return { status: 503, headers: JSON_HEADERS, body: cutOffBody(mayBeDone) };
       });
     } catch (error) {
@@ -133,17 +137,15 @@ interface Progress {
 
 const JSON_HEADERS: readonly [string, string][] = [['content-type', JSON_TYPE]];
 
-/** Whether the body may hold a mutation; a word of that name in a query only makes the answer more careful. */
-function isMutation(body: unknown): boolean {
-  return /\bmutation\b/.test(String((body as { query?: unknown } | null)?.query));
+/** Whether it may be a mutation; a word of that name in a query, or no text, only makes the answer more careful. */
+function isMutation(text: string | undefined): boolean {
+  return text === undefined || /\bmutation\b/.test(text);
 }
 
-/** Apollo reads these two: what the caller takes for an answer depends on them. */
+/** Apollo reads these two: in which form the answer is written depends on them. */
 function headersForApollo({ headers }: Arrival): HeaderMap {
-  const map = new HeaderMap();
-  for (const name of ['accept', 'content-type'] as const) {
-    const value = headers[name];
-    if (value !== undefined) map.set(name, value);
-  }
+  const map = new HeaderMap([['accept', answerType(headers.accept)]]);
+  const type = headers['content-type'];
+  if (type !== undefined) map.set('content-type', type);
   return map;
 }

@@ -4,8 +4,8 @@
  * of a claim answered from memory (docs/performance.md).
  *
  * Promise: a document is known to the letter, and what was not found valid is not known. Whoever sends a text
- * is answered, whatever is known of it: a document is let go for newer ones only, of which more would have to
- * come than are in hand at once while Apollo looks it up.
+ * is answered, whatever is known of it: shortened once its caller is known, it is the last to be let go, and
+ * Apollo looks it up before anything else can arrive.
  */
 import type { ApolloServerPlugin } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
@@ -41,13 +41,26 @@ export class KnownDocuments {
     }),
   };
 
+  /** What the body asks for; undefined: nothing that is known. */
+  textOf(body: unknown): string | undefined {
+    const { query, extensions } = (body ?? {}) as Sent;
+    if (typeof query === 'string') return query;
+    return this.texts.peek(String(extensions?.persistedQuery?.sha256Hash));
+  }
+
   /** The body with the hash in place of a text that is known; any other as it came. */
   shorten(body: unknown): unknown {
     if (typeof body !== 'object' || body === null || 'extensions' in body) return body;
-    const { query } = body as { readonly query?: unknown };
+    const { query } = body as Sent;
     const sha256Hash = typeof query === 'string' ? this.hashes.get(query) : undefined;
     if (sha256Hash === undefined) return body;
+    this.texts.get(sha256Hash); // from now on the newest
     const persistedQuery = { version: 1, sha256Hash };
     return { ...body, query: undefined, extensions: { persistedQuery } };
   }
+}
+
+interface Sent {
+  readonly query?: unknown;
+  readonly extensions?: { readonly persistedQuery?: { readonly sha256Hash?: unknown } } | null;
 }

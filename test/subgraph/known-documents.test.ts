@@ -77,6 +77,14 @@ describe('known documents', () => {
     }
   });
 
+  it('let one that was just shortened go after all others', async () => {
+    const documents = new KnownDocuments();
+    for (let i = 0; i < DOCUMENTS_KEPT_MAX; i += 1) await learn(documents, `{ a${i} }`);
+    documents.shorten({ query: '{ a0 }' });
+    for (let i = 1; i < DOCUMENTS_KEPT_MAX; i += 1) await learn(documents, `{ b${i} }`);
+    expect(await documents.cache.get(`apq:${sha256('{ a0 }')}`)).toBe('{ a0 }');
+  });
+
   it('leave alone what has extensions of its own, and what is no body', () => {
     const documents = new KnownDocuments();
     for (const body of [null, 'x', [], { query: 5 }, { query: 'x', extensions: {} }])
