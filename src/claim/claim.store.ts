@@ -88,6 +88,9 @@ export class StaleEpoch extends Error {
   }
 }
 
+/** Another worker has committed some of it: which ones, only a look before the INSERT can tell. All of it must go. */
+export class AlreadyThere extends Error {}
+
 export interface Inserted {
   /** The coupon ids that are in MySQL now. */
   readonly present: ReadonlySet<string>;
@@ -97,7 +100,7 @@ export interface Inserted {
 
 /**
  * Inserts one template's reservations of one epoch and raises its counter by the rows really inserted.
- * @throws StaleEpoch
+ * @throws StaleEpoch · AlreadyThere
  */
 export async function insertReservations(
   sql: Sql,
@@ -107,7 +110,7 @@ export async function insertReservations(
     sql,
     reservations.filter(({ mayExist }) => mayExist).map(({ draft }) => draft.couponId),
   );
-  const news = reservations.filter(({ draft }) => !already.has(draft.couponId));
+  const news = onceEach(reservations.filter(({ draft }) => !already.has(draft.couponId)));
   const coupons = news.map(couponOf);
   if (coupons.length === 0) return { present: already, refused: new Map() };
   const inserted = await sql.change(CLAIM_SQL.insertCoupons, [coupons.map(couponRow)]);
@@ -115,6 +118,7 @@ export async function insertReservations(
   const isWhole = inserted === coupons.length;
   const ids = coupons.map(({ id }) => id);
   const there = isWhole ? new Set(ids) : await presentIds(sql, ids);
+  if (there.size > inserted) throw new AlreadyThere();
   const drafts = news.map(({ draft }) => draft).filter(({ couponId }) => there.has(couponId));
   const refused = await admitWays(sql, drafts, !isWhole);
   if (refused.size > 0) await sql.change(CLAIM_SQL.takeBack(refused.size), [...refused.keys()]);
@@ -122,6 +126,11 @@ export async function insertReservations(
   const issued = coupons.filter(({ id }) => there.has(id) && !refused.has(id));
   await recordClaims(sql, issued);
   return { present: new Set([...already, ...issued.map(({ id }) => id)]), refused };
+}
+
+/** A reservation that waited so long that it was taken over from the journal is here twice, and counts once. */
+function onceEach(reservations: readonly Reservation[]): Reservation[] {
+  return [...new Map(reservations.map((one) => [one.draft.couponId, one])).values()];
 }
 
 /** @throws StaleEpoch */

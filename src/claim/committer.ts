@@ -12,7 +12,7 @@ import { Batches } from '../kernel/batches.js';
 import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
-import { insertReservations, StaleEpoch, type Inserted } from './claim.store.js';
+import { AlreadyThere, insertReservations, StaleEpoch, type Inserted } from './claim.store.js';
 import type { CommitOutcome, Reservation } from './claim.types.js';
 
 export class Committer {
@@ -69,7 +69,8 @@ export class Committer {
 
   /**
    * Commits what can be committed. A stale template goes out of the batch and the rest is tried again;
-   * a lost answer is asked for by committing the same again, which changes nothing if it was done.
+   * what may be done, because an answer was lost or another worker was faster, is committed again, which
+   * changes nothing if it was done.
    */
   private async commitBatch(batch: readonly Reservation[]): Promise<Map<string, CommitOutcome>> {
     const outcomes = new Map<string, CommitOutcome>();
@@ -89,7 +90,7 @@ export class Committer {
           continue;
         }
         tries += 1;
-        if (error instanceof OutcomeUnknown) {
+        if (error instanceof OutcomeUnknown || error instanceof AlreadyThere) {
           failure = { kind: 'UNKNOWN' };
           left = left.map((reservation) => ({ ...reservation, mayExist: true }));
         } else if (!isUnavailable(error)) {

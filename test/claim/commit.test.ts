@@ -136,4 +136,21 @@ describe('the group commit', () => {
       (JSON.parse(String(events[0]!['payload'])) as { couponIds: string[] }).couponIds,
     ).toHaveLength(3);
   });
+
+  it('tells of a claim once that another worker committed while it waited here', async () => {
+    const { id, epoch } = await activeTemplate(world, { totalCount: 3 });
+    const waiting = reservation(id, epoch, 'l');
+    const other = reservation(id, epoch, 'o');
+    const takenOver = { ...waiting, mayExist: true };
+    expect(await outcomes([takenOver, waiting])).toEqual(['COMMITTED', 'COMMITTED']);
+    expect(await outcomes([waiting, other])).toEqual(['COMMITTED', 'COMMITTED']);
+    const events = await world.stores.database.rows(
+      "SELECT payload FROM outbox WHERE type = 'coupon.claimed' AND subject_id = ? ORDER BY id",
+      [id],
+    );
+    const told = events.map(
+      ({ payload }) => (JSON.parse(String(payload)) as { couponIds: string[] }).couponIds,
+    );
+    expect(told).toEqual([[waiting.draft.couponId], [other.draft.couponId]]);
+  });
 });

@@ -187,6 +187,19 @@ describe('a coupon that is issued by a way of its own', () => {
     expect([await countedBy(mine), await countedBy(other)]).toEqual([2, 2]);
   });
 
+  it('is counted once where it was taken over from the journal while it waited', async () => {
+    const template = await byCode({ totalCount: 20 });
+    const batchId = await makeBatch(template, 1);
+    const one = await reserved(template, 'paul', code(batchId, null));
+    expect(await commit([one, { ...one, mayExist: true }])).toEqual(['COMMITTED', 'COMMITTED']);
+    expect([await issuedOf(template), await countedBy(batchId)]).toEqual([[1, 1, 1], 1]);
+    const next = await makeBatch(template, 2);
+    const two = await reserved(template, 'rosa', code(next, null));
+    await commit([{ ...two, mayExist: true }, two]);
+    expect(await issue(template, 'sven', code(next, null))).toBe('CLAIMED');
+    await soundly();
+  });
+
   it('is settled after a crash as it would have been without', async () => {
     const template = await byCode({ totalCount: 6 });
     const [going, stopped] = [await makeBatch(template, 3), await makeBatch(template, 3)];
