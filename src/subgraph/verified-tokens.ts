@@ -19,6 +19,8 @@ export interface Identity extends Pick<Caller, 'userId' | 'scopes' | 'level'> {
 
 interface Kept {
   readonly identity: Identity;
+  /** From when until when, by the clock: one that was set back must not make it longer. */
+  readonly fromMs: number;
   readonly untilMs: number;
 }
 
@@ -34,10 +36,13 @@ export class VerifiedTokens {
   async identityOf(token: string): Promise<Identity> {
     const key = hash('sha256', token, 'base64');
     const known = this.kept.get(key);
-    if (known !== undefined && this.clock.nowMs() < known.untilMs) return known.identity;
+    const nowMs = this.clock.nowMs();
+    if (known !== undefined && known.fromMs <= nowMs && nowMs < known.untilMs)
+      return known.identity;
     const identity = await this.verify(token);
-    const untilMs = Math.min(this.clock.nowMs() + TOKEN_KEPT_MS, identity.expiresAtMs);
-    this.kept.set(key, { identity, untilMs });
+    const fromMs = this.clock.nowMs();
+    const untilMs = Math.min(fromMs + TOKEN_KEPT_MS, identity.expiresAtMs);
+    this.kept.set(key, { identity, fromMs, untilMs });
     return identity;
   }
 }

@@ -49,6 +49,14 @@ describe('a verified token', () => {
     expect(asked).toEqual(['anna', 'anna']);
   });
 
+  it('is verified again where the clock was set back, which would lengthen its minute', async () => {
+    const { tokens, clock, withdrawKey } = setUp();
+    await tokens.identityOf('anna');
+    withdrawKey();
+    clock.forward(-3_600_000);
+    await expect(tokens.identityOf('anna')).rejects.toThrow('not good');
+  });
+
   it('that is not good is not remembered', async () => {
     const { tokens, asked, withdrawKey } = setUp();
     withdrawKey();
