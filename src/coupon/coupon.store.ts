@@ -80,24 +80,26 @@ export async function readCouponByClaim(
 
 /**
  * The quotable coupons of several users, each user's in the order of expiresAt, at least the first `limit` of
- * each. One range read is half of what a part of a UNION for each user costs MySQL, but has only one limit
- * for all, so it is believed only where it was not reached.
+ * each at each moment. One range read is half of what a part of a UNION for each user costs MySQL, but has only
+ * one limit for all, so it is believed only where it was not reached.
  */
 export async function readQuotable(
   source: Source,
   wallets: readonly { readonly userId: string; readonly nowMs: number }[],
   limit: number,
 ): Promise<Coupon[]> {
-  const nowOf = new Map<string, number>();
-  for (const { userId, nowMs } of wallets)
-    nowOf.set(userId, Math.min(nowMs, nowOf.get(userId) ?? nowMs));
-  const users = [...nowOf.keys()];
-  const now = toSqlMoment(Math.min(...nowOf.values()));
+  const asked = new Map(wallets.map((one) => [`${one.nowMs} ${one.userId}`, one]));
+  const users = [...new Set(wallets.map(({ userId }) => userId))];
+  const now = toSqlMoment(Math.min(...wallets.map(({ nowMs }) => nowMs)));
   const room = limit + (users.length - 1) * WALLET_SIZE_GUESS;
   const together = await source.rows(COUPON_SQL.quotable(users.length), [...users, now, room]);
-  if (users.length === 1 || together.length < room) return together.map(toCoupon);
-  const values = [...nowOf].flatMap(([userId, nowMs]) => [userId, toSqlMoment(nowMs), limit]);
-  return (await source.rows(COUPON_SQL.quotableOfEach(users.length), values)).map(toCoupon);
+  if (asked.size === 1 || together.length < room) return together.map(toCoupon);
+  // What ends first after a moment ends before what comes first after a later one.
+  const values = [...asked.values()]
+    .sort((a, b) => a.nowMs - b.nowMs)
+    .flatMap(({ userId, nowMs }) => [userId, toSqlMoment(nowMs), limit]);
+  const ofEach = (await source.rows(COUPON_SQL.quotableOfEach(asked.size), values)).map(toCoupon);
+  return [...new Map(ofEach.map((coupon) => [coupon.id, coupon])).values()];
 }
 
 export interface WalletFilter {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WALLET_SIZE_GUESS } from '../../src/config/limits.js';
 import { readQuotable } from '../../src/coupon/coupon.store.js';
+import { seedCoupons } from '../kit/seed.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
 
 describe('wallets that are read together', () => {
@@ -51,6 +52,21 @@ describe('wallets that are read together', () => {
     expect(small).toHaveLength(2);
     expect(large).toHaveLength(2);
     expect(large[0]).toBeLessThan(large[1]!);
+  });
+
+  it('of one user at two moments have what ends first after each', async () => {
+    const { database } = world.stores;
+    const template = await activeTemplate(world);
+    const nowMs = world.clock.nowMs();
+    const seed = { templateId: template.id, userId: 'twice' };
+    const ends = Array.from({ length: 6 }, (_, i) => nowMs + 10 * (i + 1));
+    await seedCoupons(
+      database,
+      ends.map((expiresAtMs) => ({ ...seed, expiresAtMs })),
+    );
+    const moments = [ends[3]!, nowMs].map((at) => ({ userId: 'twice', nowMs: at }));
+    const found = (await readQuotable(database, moments, 2)).map(({ expiresAtMs }) => expiresAtMs);
+    expect(found).toEqual([ends[0], ends[1], ends[4], ends[5]]);
   });
 
   it('of one user are one statement with the limit', async () => {
