@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CountClaims, type CountQuestion } from '../../src/guard/count-claims.js';
 import { pseudonymsOf } from '../../src/guard/rules/pseudonyms.js';
+import { redisKeys } from '../../src/storage/redis-keys.js';
 import { RedisStore } from '../../src/storage/redis.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import { KEY, NOW_MS } from './attempt.js';
@@ -113,6 +114,19 @@ describe('counting', () => {
       deviceClaims: 1,
       deviceUsers: 1,
     });
+  });
+
+  it('counts all others as before where a key of one is of another type, and that one anew', async () => {
+    const full = { limits: { perNetworkPerHour: 1, perDevicePerDay: 1 }, wantsSignals: true };
+    const damaged = questionOf({ user: 'dora', address: '203.0.113.8', device: 'd' }, full);
+    const stateOf = async (question: CountQuestion) => (await networkOf(question))!.state;
+    expect(await stateOf(questionOf({ key: 'a' }, full))).toBe('LET_IN');
+    await counts.count(damaged);
+    const { network, device } = damaged.names;
+    for (const key of [redisKeys.networkClaims(network!, 'T'), redisKeys.deviceUsers(device!)])
+      await stores.redis.client.set(key, 'of another type');
+    const asked = [questionOf({ key: 'b' }, full), damaged, questionOf({ key: 'a' }, full)];
+    expect(await Promise.all(asked.map(stateOf))).toEqual(['FULL', 'LET_IN', 'AGAIN']);
   });
 
   it('has a window that slides, to the millisecond', async () => {

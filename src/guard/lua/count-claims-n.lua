@@ -2,16 +2,15 @@
 -- in their order. In a cluster a call has one key.
 --
 -- A claim is in the window until it is as old as the window is long. One that is there already is not
--- counted again. One that is not let in is not counted either, so that waiting always helps.
+-- counted again. One that is not let in is not counted either, so that waiting always helps. A key of another
+-- type is nothing of ours, and must not keep the others from being counted: it is begun anew.
 --
 -- KEYS[i] sorted set: claim -> when it was let in, epoch milliseconds
 -- ARGV    six for each key: claim; now, epoch milliseconds; window, milliseconds; limit;
 --         1: let it in beyond the limit; how many claims are kept at most
 -- Reply   one a key: 1 let in | 0 there already | -t full, and a place is free at t, epoch milliseconds
 --         | t (above 1) let in beyond the limit, when a place is free at t
-local replies = {}
-for i = 1, #KEYS do
-  local key, at = KEYS[i], i * 6 - 5
+local function count(key, at)
   local claim, now, window, limit = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now - window))
   local state = 1
@@ -26,6 +25,17 @@ for i = 1, #KEYS do
     redis.call('ZADD', key, ARGV[at + 1], claim)
     redis.call('ZREMRANGEBYRANK', key, 0, -1 - tonumber(ARGV[at + 5]))
     redis.call('PEXPIRE', key, ARGV[at + 2])
+  end
+  return state
+end
+
+local replies = {}
+for i = 1, #KEYS do
+  local isDone, state = pcall(count, KEYS[i], i * 6 - 5)
+  if not isDone then
+    if redis.call('TYPE', KEYS[i]).ok == 'zset' then error(state) end
+    redis.call('UNLINK', KEYS[i])
+    state = count(KEYS[i], i * 6 - 5)
   end
   replies[i] = state
 end
