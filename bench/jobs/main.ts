@@ -7,6 +7,7 @@
  *
  *   npm run bench:jobs              1,000,000 coupons, 20 minutes at most
  *   npm run bench:jobs -- --quick   100,000
+ *   … --coupons 60000               as many as one likes
  */
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,8 +22,10 @@ import { openBenchApp } from './open-app.js';
 import { printRounds, type Measured } from './report.js';
 import { seedExpired } from './seed-expired.js';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const COUPONS = values.quick ? 100_000 : 1_000_000;
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, coupons: { type: 'string' } },
+});
+const COUPONS = Number(values.coupons ?? (values.quick ? 100_000 : 1_000_000));
 const CLAIMS_PER_S = 200;
 const WARM_MS = 3_000;
 /** Half as long as a run of the job. */

@@ -3,9 +3,9 @@
  * MySQL count millions. It rests after each page as long as the page took, and what one run cannot finish
  * the next goes on with. Idempotent: whoever counts again writes what is.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.js';
 import type { Database } from '../storage/database.js';
+import { restSince } from '../storage/rest.js';
 import { statusAt } from '../template/rules/template-lifecycle.js';
 import { readTemplates } from '../template/template.store.js';
 import { addPage } from './count-coupons.js';
@@ -57,7 +57,7 @@ async function countTemplate(run: CountRun, clock: Clock, templateId: string): P
       await database.transaction((sql) => keepUnfinished(sql, unfinished));
       return false;
     }
-    await sleep(performance.now() - pageMs);
+    await restSince(pageMs, signal);
   }
 }
 

@@ -8,12 +8,12 @@
  *
  * Once a day all such templates are walked, page by page along a unique key; the place is kept.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CLAIM_SQL } from '../claim/claim.store.js';
 import { ARCHIVE_AFTER_MS, ARCHIVE_PAGE, ARCHIVE_WALK_EVERY_MS } from '../config/limits.js';
 import { archiveCoupons, ARCHIVE_SQL } from '../coupon/archive.store.js';
 import type { Clock } from '../kernel/clock.js';
 import { toSqlMoment } from '../storage/moments.js';
+import { restSince } from '../storage/rest.js';
 import type { JobDatabase, JobResult, JobRun, Progress } from './frame/job.js';
 
 /** Young templates have no coupon that old. */
@@ -42,8 +42,8 @@ export async function archiveOldCoupons(
     const page = await archivePage(run, place, clock.nowMs(), pageSize);
     handled += page.moved;
     place = page.next;
+    await restSince(startMs, run.signal);
     if (run.signal.aborted) return { handled, isMore: place.templateId !== null };
-    await sleep((performance.now() - startMs) / 2);
   }
 }
 

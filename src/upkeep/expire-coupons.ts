@@ -5,11 +5,11 @@
  * length, and the next page begins where the last one ended: the index keeps the entries of rows that just
  * changed for a while, and looking from the beginning again would pass by all of them every time.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EXPIRE_PAGE } from '../config/limits.js';
 import { recordChanges } from '../event/record-change.js';
 import type { Clock } from '../kernel/clock.js';
 import { fromSqlMoment, toSqlMoment } from '../storage/moments.js';
+import { restSince, systemPace, type Pace } from '../storage/rest.js';
 import type { JobDatabase, JobResult, JobRun } from './frame/job.js';
 import { marks } from '../storage/marks.js';
 
@@ -42,22 +42,24 @@ interface Page {
 }
 
 /**
- * Page after page until nothing is due or the run should end. After each page it rests for half as long as the
- * page took: claims go on meanwhile, and are worth more than the speed of tidying.
+ * Page after page until nothing is due or the run should end, with a rest as long as the page after each:
+ * claims go on meanwhile, and are worth more than the speed of tidying.
  */
 export async function expireCoupons(
   { database, signal }: Pick<JobRun, 'database' | 'signal'>,
   clock: Clock,
+  pageSize: number = EXPIRE_PAGE,
+  pace: Pace = systemPace,
 ): Promise<JobResult> {
   let handled = 0;
   for (let place = BEGINNING; ;) {
-    const startMs = performance.now();
-    const page = await expirePage(database, clock.nowMs(), place);
+    const beganMs = pace.nowMs();
+    const page = await expirePage(database, clock.nowMs(), place, pageSize);
     handled += page.expired;
     if (page.next === undefined) return { handled, lagMs: 0 };
+    await restSince(beganMs, signal, pace);
     const { expiresAtMs } = page.next;
     if (signal.aborted) return { handled, isMore: true, lagMs: clock.nowMs() - expiresAtMs };
-    await sleep((performance.now() - startMs) / 2);
     place = page.next;
   }
 }

@@ -1,12 +1,15 @@
 /** The jobs that write down what is over: they tidy, once, and leave a trace of every change. */
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCoupons } from '../../src/coupon/coupon.store.js';
-import { expirePage } from '../../src/upkeep/expire-coupons.js';
+import type { Pace } from '../../src/storage/rest.js';
+import { expireCoupons, expirePage } from '../../src/upkeep/expire-coupons.js';
 import { expireTemplates } from '../../src/upkeep/expire-templates.js';
 import { seedCoupons } from '../kit/seed.js';
 import { activeTemplate, claim, openWorld, type World } from '../kit/world.js';
 
 const DAY_MS = 86_400_000;
+const OVER_MS = 1_000;
 
 describe('what is over', () => {
   let world: World;
@@ -27,6 +30,19 @@ describe('what is over', () => {
     );
     return [Number(audit!['n']), Number(events!['n'])];
   };
+
+  /** Coupons that ended at one moment. @returns their ids */
+  const seedOver = async (count: number): Promise<string[]> => {
+    const { id: templateId } = await activeTemplate(world);
+    const expiresAtMs = world.clock.nowMs() - OVER_MS;
+    const users = Array.from({ length: count }, (_, i) => `u${i}`);
+    return seedCoupons(
+      world.stores.database,
+      users.map((userId) => ({ templateId, userId, expiresAtMs })),
+    );
+  };
+  const unused = async (ids: readonly string[]) =>
+    (await readCoupons(world.stores.database, ids)).filter(({ status }) => status === 'UNUSED');
 
   it('is written down once, with an audit entry and an event, whoever runs the jobs', async () => {
     const { database } = world.stores;
@@ -61,7 +77,44 @@ describe('what is over', () => {
       if (place === undefined) break;
     }
     expect(sizes).toEqual([2, 2, 1]);
-    const left = (await readCoupons(database, ids)).filter(({ status }) => status === 'UNUSED');
-    expect(left).toHaveLength(2);
+    expect(await unused(ids)).toHaveLength(2);
+  });
+
+  it('is followed page by page by a rest as long as the page took, and by none after the last', async () => {
+    const ids = await seedOver(5);
+    const pages = [40, 300, 9_000];
+    const rests: number[] = [];
+    let nowMs = 0;
+    let asked = 0;
+    const pace: Pace = {
+      // Asked before a page and after it.
+      nowMs: () => (nowMs += asked++ % 2 === 0 ? 0 : pages.shift()!),
+      sleep: async (ms) => void rests.push(ms),
+    };
+    const { signal } = new AbortController();
+    const run = { database: world.stores.database, signal };
+    expect(await expireCoupons(run, world.clock, 2, pace)).toEqual({ handled: 5, lagMs: 0 });
+    expect(rests).toEqual([40, 300]);
+    expect(await unused(ids)).toEqual([]);
+  });
+
+  it('is left to the next run where this one should end, also in the middle of a rest', async () => {
+    const ids = await seedOver(5);
+    const ending = new AbortController();
+    const pace: Pace = {
+      nowMs: () => 0,
+      sleep: async (_ms, signal) => {
+        const rest = once(signal, 'abort');
+        ending.abort();
+        await rest;
+      },
+    };
+    const run = { database: world.stores.database, signal: ending.signal };
+    const result = await expireCoupons(run, world.clock, 2, pace);
+    expect(result).toMatchObject({ handled: 2, isMore: true });
+    expect(result.lagMs).toBeGreaterThanOrEqual(OVER_MS);
+    expect(await unused(ids)).toHaveLength(3);
+    const { signal } = new AbortController();
+    expect(await expireCoupons({ ...run, signal }, world.clock)).toEqual({ handled: 3, lagMs: 0 });
   });
 });
