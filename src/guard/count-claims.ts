@@ -3,8 +3,9 @@
  * way: the limits of network and device, what was seen lately, and whether a token was spent before.
  *
  * Each script and command touches one key, so a cluster can hold them anywhere; there each goes by itself,
- * and a master that is gone fails only those that need it. They are decided one by one: where one limit lets
- * a claim in and another does not, the caller gives the first back.
+ * and what a master that is gone has is left out: who names a device of its is counted by network as ever.
+ * They are decided one by one: where one limit lets a claim in and another does not, the caller gives the
+ * first back.
  */
 import {
   CLAIM_LIMIT_MAX,
@@ -43,6 +44,8 @@ export interface CountAnswer {
   readonly signals: Signals | null;
   /** The token was spent on another claim before. */
   readonly isTokenSpent: boolean;
+  /** Why some of it was not counted. */
+  readonly failure?: unknown;
 }
 
 /** A question with what is asked of Redis for it. */
@@ -59,7 +62,7 @@ export class CountClaims {
 
   constructor(private readonly redis: RedisStore) {}
 
-  /** @throws RedisUnavailable: it may or may not be counted */
+  /** @throws RedisUnavailable: nothing is known; it may or may not be counted */
   count(question: CountQuestion): Promise<CountAnswer> {
     const commands = commandsOf(question);
     if (commands.length === 0) return Promise.resolve(answerOf(question, []));
@@ -86,9 +89,12 @@ export class CountClaims {
     return batch.map(({ question, commands }) => {
       const own = replies.slice(from, (from += commands.length));
       const failed = own.find((reply) => reply.status === 'rejected');
-      if (failed !== undefined) return failed;
-      const values = own.map((reply) => (reply as PromiseFulfilledResult<unknown>).value);
-      return { status: 'fulfilled', value: answerOf(question, values) };
+      const values = own.map((reply) => (reply.status === 'fulfilled' ? reply.value : undefined));
+      const answer = answerOf(question, values);
+      return {
+        status: 'fulfilled',
+        value: failed === undefined ? answer : { ...answer, failure: failed.reason },
+      };
     });
   }
 }
@@ -137,12 +143,13 @@ function isLimited(name: string | null, limit: number): name is string {
   return name !== null && limit > 0;
 }
 
+/** @param replies undefined: not counted */
 function answerOf(question: CountQuestion, replies: readonly unknown[]): CountAnswer {
   const { names, limits, wantsSignals, token } = question;
   const left = [...replies];
   const network = isLimited(names.network, limits.perNetworkPerHour) ? left.shift() : undefined;
   const device = isLimited(names.device, limits.perDevicePerDay) ? left.shift() : undefined;
-  const seen = (isKnown: boolean) => (isKnown ? Number(left.shift()) : 0);
+  const seen = (isKnown: boolean) => (isKnown ? Number(left.shift() ?? 0) : 0);
   const signals = wantsSignals
     ? {
         userClaims: seen(true),

@@ -119,7 +119,9 @@ export class Guard {
 
   private async count(question: CountQuestion): Promise<CountAnswer> {
     try {
-      return await this.parts.counts.count(question);
+      const answer = await this.parts.counts.count(question);
+      if (answer.failure !== undefined) this.parts.events.skipped('NETWORK', answer.failure);
+      return answer;
     } catch (error) {
       this.parts.events.skipped('NETWORK', error);
       return NOTHING_COUNTED;

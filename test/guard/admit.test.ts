@@ -6,7 +6,7 @@ import type { ClaimAttempt } from '../../src/guard/guard.types.js';
 import { doWork } from '../../src/guard/rules/proof-of-work.js';
 import { HttpRiskService } from '../../src/guard/score-risk.js';
 import { HttpVerifier } from '../../src/guard/verify-person.js';
-import { connectRedis } from '../../src/storage/redis.js';
+import { connectRedis, RedisStore, RedisUnavailable } from '../../src/storage/redis.js';
 import { openStores, type Stores } from '../kit/stores.js';
 import { attemptOf, BITS, guardOn, NOW_MS, recorder, templateOf } from './attempt.js';
 import { startRemote, type Remote } from './remote.js';
@@ -285,6 +285,27 @@ describe('the guard', () => {
     expect(await codeOf(attempt, alone)).toBe('VERIFICATION_REQUIRED');
     expect(await codeOf({ ...attempt, verificationToken: workOf(attempt) }, alone)).toBeUndefined();
     redis.close();
+  });
+
+  it('counts on what is left of a cluster: nobody passes a limit because another is out of reach', async () => {
+    class Half extends RedisStore {
+      override get isCluster(): boolean {
+        return true;
+      }
+      override async ask<T>(...[key, command]: Parameters<typeof RedisStore.prototype.ask<T>>) {
+        if (key.startsWith('{dev:')) throw new RedisUnavailable('its master is gone', false);
+        return super.ask(key, command);
+      }
+    }
+    const events = recorder();
+    const half = guardOn(new Half(stores.redis.client), { events });
+    const template = templateOf({
+      limits: { perNetworkPerHour: 1, perDevicePerDay: 1 },
+      verification: 'WHEN_RISKY',
+    });
+    const ask = () => codeOf(attemptOf({ template, address: '203.0.113.7', deviceId: 'd' }), half);
+    expect([await ask(), await ask()]).toEqual([undefined, 'VERIFICATION_REQUIRED']);
+    expect(events.skips).toEqual(['NETWORK', 'NETWORK']);
   });
 
   it('tells the step that refused', async () => {
