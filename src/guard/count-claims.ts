@@ -2,8 +2,8 @@
  * Everything Redis counts of a claim, in one round trip for all claims that came while the last was on its
  * way: the limits of network and device, what was seen lately, and whether a token was spent before.
  *
- * Each script and command touches one key, so a cluster can hold them anywhere; there each goes by itself,
- * and what a master that is gone has is left out: who names a device of its is counted by network as ever.
+ * Each script and command touches one key, so a cluster can hold them anywhere; there each goes by itself and
+ * at once, and what a master that is gone has is left out: who names a device of its is counted by network as ever.
  * They are decided one by one: where one limit lets a claim in and another does not, the caller gives the
  * first back.
  */
@@ -56,17 +56,20 @@ interface Asked {
 
 export class CountClaims {
   private readonly batches = new Batches<Asked, CountAnswer>(
-    (batch) => this.countAll(batch),
+    async (batch) => (await this.countAll(batch)).map((value) => ({ status: 'fulfilled', value })),
     GUARD_BATCH_MAX,
   );
 
   constructor(private readonly redis: RedisStore) {}
 
   /** @throws RedisUnavailable: nothing is known; it may or may not be counted */
-  count(question: CountQuestion): Promise<CountAnswer> {
+  async count(question: CountQuestion): Promise<CountAnswer> {
     const commands = commandsOf(question);
-    if (commands.length === 0) return Promise.resolve(answerOf(question, []));
-    return this.batches.add({ question, commands });
+    if (commands.length === 0) return answerOf(question, []);
+    const asked = { question, commands };
+    // Nothing goes together there, so nobody waits for a master that only others need.
+    if (this.redis.isCluster) return (await this.countAll([asked]))[0]!;
+    return this.batches.add(asked);
   }
 
   /** The claim was refused after all: its places are free again. Nobody waits for it. */
@@ -80,7 +83,7 @@ export class CountClaims {
       void this.redis.ask(key, (client) => client.zrem(key, claim)).catch(() => undefined);
   }
 
-  private async countAll(batch: readonly Asked[]): Promise<PromiseSettledResult<CountAnswer>[]> {
+  private async countAll(batch: readonly Asked[]): Promise<CountAnswer[]> {
     const replies = await sendCounts(
       this.redis,
       batch.flatMap(({ commands }) => commands),
@@ -91,10 +94,7 @@ export class CountClaims {
       const failed = own.find((reply) => reply.status === 'rejected');
       const values = own.map((reply) => (reply.status === 'fulfilled' ? reply.value : undefined));
       const answer = answerOf(question, values);
-      return {
-        status: 'fulfilled',
-        value: failed === undefined ? answer : { ...answer, failure: failed.reason },
-      };
+      return failed === undefined ? answer : { ...answer, failure: failed.reason };
     });
   }
 }

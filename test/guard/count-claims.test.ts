@@ -82,6 +82,26 @@ describe('counting', () => {
     expect(trips).toBe(2);
   });
 
+  it('answers a claim in a cluster although the master that another claim needs stands still', async () => {
+    let goOn = (): void => undefined;
+    const still = new Promise<void>((resolve) => (goOn = resolve));
+    class Half extends RedisStore {
+      override get isCluster(): boolean {
+        return true;
+      }
+      override async ask<T>(...[key, command]: Parameters<typeof RedisStore.prototype.ask<T>>) {
+        if (key.startsWith('{dev:')) await still;
+        return super.ask(key, command);
+      }
+    }
+    const own = new CountClaims(new Half(stores.redis.client));
+    const waiting = own.count(questionOf({ user: 'bert', device: 'd' }));
+    const answers = [await own.count(questionOf()), await own.count(questionOf({ key: 'l' }))];
+    expect(answers.map(({ rates }) => rates.network!.state)).toEqual(['LET_IN', 'LET_IN']);
+    goOn();
+    expect((await waiting).rates.device!.state).toBe('LET_IN');
+  });
+
   it('asks Redis nothing of a claim of which nothing is known', async () => {
     class Silent extends RedisStore {
       override ask<T>(): Promise<T> {
