@@ -1,7 +1,8 @@
 /**
- * The service on the stores it is given, four times in one process: as it is; with a claim that is answered
- * from memory (the constant of the same shape); with a claim per FOR UPDATE; and answering after Redis.
- * Schema, HTTP, authentication, policies, metrics and logs are the service's own in all four.
+ * The service on the stores it is given, as one of five: as it is; with its commits statement by statement; with a claim that is answered from memory
+ * (the constant of the same shape); with a claim per FOR UPDATE; and answering after Redis. Schema, HTTP,
+ * authentication, policies, metrics and logs are the service's own in all of them. Each is a process of its own:
+ * code that serves many applications is compiled for many.
  */
 import 'reflect-metadata';
 import type { App } from '../../src/app.js';
@@ -50,16 +51,14 @@ const claimAfterRedis: Run = async (caller, request) => {
 
 const claims: Record<ServiceLane, Pick<App['claimCoupon'], 'run'>> = {
   durable: app.claimCoupon,
+  statements: app.claimCoupon,
   constant: { run: constantClaim },
   forUpdate: { run: claimsForUpdate(config.mysqlUrl!, app) },
   afterRedis: { run: claimAfterRedis },
 };
-const urls: Record<string, Address> = {};
-for (const [lane, claimCoupon] of Object.entries(claims)) {
-  const url = await serve({ ...app, claimCoupon } as App, authenticate);
-  urls[lane] = { url, pid: process.pid };
-}
-process.send!(urls);
+const claimCoupon = claims[process.env['BENCH_LANE'] as ServiceLane];
+const url = await serve({ ...app, claimCoupon } as App, authenticate);
+process.send!({ url, pid: process.pid } satisfies Address);
 process.on('SIGTERM', () => {
   void app.committer.drain().then(() => process.exit(0));
 });
