@@ -53,7 +53,7 @@ export async function openInstallation(
       })
     : undefined;
   const mysqlUrl = config.mysqlUrl ?? servers!.mysqlUrl;
-  const database = await connectDatabase(mysqlUrl);
+  const database = await connectDatabase(mysqlUrl, config.mysqlTakesPackets);
   await migrate(database);
   const redis = connectRedis(config.redisUrl ?? servers!.redisUrl);
   const replicas = config.mysqlReplicaUrls.map(connectReplica);

@@ -65,16 +65,16 @@ export function couponRow(coupon: Coupon): SqlValue[] {
 
 /** One event for all claims of one template in a transaction; the coupon rows are their audit entries. */
 export async function recordClaims(sql: Sql, coupons: readonly Coupon[]): Promise<void> {
-  const [first] = coupons;
-  if (first === undefined) return;
-  const payload = { templateId: first.templateId, couponIds: coupons.map(({ id }) => id) };
-  await sql.change(CLAIM_SQL.outbox, [
-    newId(first.claimedAtMs),
-    'coupon.claimed',
-    first.templateId,
-    JSON.stringify(payload),
-    toSqlMoment(first.claimedAtMs),
-  ]);
+  const [first, ...others] = coupons;
+  if (first !== undefined) await sql.change(CLAIM_SQL.outbox, claimedEvent([first, ...others]));
+}
+
+/** Its row in the outbox. */
+export function claimedEvent(coupons: readonly [Coupon, ...Coupon[]]): SqlValue[] {
+  const [{ templateId, claimedAtMs }] = coupons;
+  const payload = JSON.stringify({ templateId, couponIds: coupons.map(({ id }) => id) });
+  const at = toSqlMoment(claimedAtMs);
+  return [newId(claimedAtMs), 'coupon.claimed', templateId, payload, at];
 }
 
 /** The guard refused: wrong epoch, or more than the total. The whole transaction must go. */
@@ -141,11 +141,16 @@ async function countIssued(
 ): Promise<void> {
   if (issued === 0) return;
   const [{ draft, epoch }] = reservations as [Reservation];
-  const seq = Math.max(...reservations.map((reservation) => reservation.seq));
-  const values = [issued, seq, draft.templateId, epoch, issued];
-  if ((await sql.change(CLAIM_SQL.guard, values)) !== 1)
+  if ((await sql.change(CLAIM_SQL.guard, guardValues(reservations, issued))) !== 1)
     throw new StaleEpoch(draft.templateId, epoch);
   reached('commit:guarded');
+}
+
+/** Of one template and epoch. @param issued how many of them */
+export function guardValues(reservations: readonly Reservation[], issued: number): SqlValue[] {
+  const [{ draft, epoch }] = reservations as [Reservation];
+  const seq = Math.max(...reservations.map((reservation) => reservation.seq));
+  return [issued, seq, draft.templateId, epoch, issued];
 }
 
 async function presentIds(sql: Sql, ids: readonly string[]): Promise<Set<string>> {

@@ -12,6 +12,7 @@ import { Batches } from '../kernel/batches.js';
 import { reached } from '../storage/steps.js';
 import type { Database } from '../storage/database.js';
 import { isUnavailable, OutcomeUnknown } from '../storage/database-errors.js';
+import { packetOf } from './claim-packet.js';
 import { AlreadyThere, insertReservations, StaleEpoch, type Inserted } from './claim.store.js';
 import type { CommitOutcome, Reservation } from './claim.types.js';
 
@@ -123,21 +124,28 @@ export class Committer {
 
   /** One transaction; templates in the order of their ids, so that two batches never wait for each other in a ring. */
   private async insertAll(batch: readonly Reservation[]): Promise<Inserted> {
-    const groups = Map.groupBy(batch, ({ draft, epoch }) => `${draft.templateId} ${epoch}`);
-    const ordered = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-    const inserted = await this.database.transaction(async (sql) => {
+    const byTemplate = Map.groupBy(batch, ({ draft, epoch }) => `${draft.templateId} ${epoch}`);
+    const groups = [...byTemplate].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+    const packet = packetOf(groups);
+    const isWhole = packet !== undefined && (await this.database.transactTogether(packet));
+    const inserted = isWhole ? allOf(batch) : await this.insertOneByOne(groups);
+    reached('commit:committed');
+    return inserted;
+  }
+
+  /** For each reservation a decision of its own. */
+  private insertOneByOne(groups: readonly (readonly Reservation[])[]): Promise<Inserted> {
+    return this.database.transaction(async (sql) => {
       reached('commit:opened');
       const present = new Set<string>();
       const refused = new Map<string, FailureCode>();
-      for (const [, reservations] of ordered) {
+      for (const reservations of groups) {
         const one = await insertReservations(sql, reservations);
         for (const id of one.present) present.add(id);
         for (const [id, code] of one.refused) refused.set(id, code);
       }
       return { present, refused };
     });
-    reached('commit:committed');
-    return inserted;
   }
 
   private async tell(
@@ -163,4 +171,8 @@ export class Committer {
       return { kind: 'UNKNOWN' };
     }
   }
+}
+
+function allOf(batch: readonly Reservation[]): Inserted {
+  return { present: new Set(batch.map(({ draft }) => draft.couponId)), refused: new Map() };
 }

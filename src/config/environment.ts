@@ -58,6 +58,8 @@ const Environment = z.object({
   MYSQL_REPLICA_URLS: flagList
     .refine((urls) => urls.every((url) => mysqlUrl.safeParse(url).success), 'Invalid URL')
     .refine((urls) => urls.length <= REPLICAS_MAX, `at most ${REPLICAS_MAX}`),
+  /** off: what stands before MySQL takes one statement at a time. */
+  MYSQL_PACKETS: z.enum(['on', 'off']).default('on'),
   REDIS_URL: redisUrls.optional(),
   SERVERS: z.enum(['auto', 'fetch']).default('auto'),
   ROLE: z.enum(['api', 'worker', 'all']).default('all'),
@@ -140,6 +142,8 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number };
   /** undefined: the service starts its own servers under dataDir. */
   readonly mysqlUrl: string | undefined;
+  /** A group commit may go to it in one packet. */
+  readonly mysqlTakesPackets: boolean;
   readonly redisUrl: string | undefined;
   /** Copies of that database which may answer what decides nothing. */
   readonly mysqlReplicaUrls: readonly string[];
@@ -201,6 +205,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     http: { host: values.HOST, port: values.PORT },
     mysqlUrl: values.MYSQL_URL,
+    mysqlTakesPackets: values.MYSQL_PACKETS === 'on',
     redisUrl: values.REDIS_URL,
     mysqlReplicaUrls: values.MYSQL_REPLICA_URLS,
     servers: values.SERVERS,

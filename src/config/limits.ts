@@ -15,6 +15,8 @@ export const CONNECTION_QUEUE_MAX = 500;
 export const DATABASE_PAUSE_MS = 500;
 /** Connections of one process. Claims need one; the rest serve reads and redemptions. */
 export const CONNECTIONS_MAX = 10;
+/** Beside them, for group commits in one packet: a process has one at a time, and one may be on its way out. */
+export const PACKET_CONNECTIONS_MAX = 2;
 /** Tries of one transaction after a deadlock or a lock wait; more would only add to the storm. */
 export const TRANSACTION_TRIES_MAX = 6;
 /** One process migrates at a time; the others wait this long for it. */

@@ -13,12 +13,14 @@ import {
   MIGRATION_PAUSE_MS,
   MIGRATION_TRIES_MAX,
   MIGRATION_WAIT_S,
+  PACKET_CONNECTIONS_MAX,
   TRANSACTION_IDLE_S,
   VERIFY_STATEMENT_DEADLINE_MS,
 } from '../config/limits.js';
 import { isRetryable } from './database-errors.js';
 import { Database, type Row } from './database.js';
 import { migrations } from './migrations/migrations.js';
+import { Packets } from './packets.js';
 import { tables } from './schema/tables.js';
 
 /** READ COMMITTED and short lock waits keep the batches short; strict mode refuses what does not fit. */
@@ -48,13 +50,20 @@ export class PrimaryDatabase extends Database {
   constructor(
     readonly orm: MikroORM,
     pool: Pool,
+    packets: Pool | undefined,
   ) {
-    super(pool.promise(), () => orm.close(true));
+    const close = async () => {
+      await Promise.all([orm.close(true), packets?.promise().end()]);
+    };
+    super(pool.promise(), close, packets && new Packets(packets.promise()));
   }
 }
 
-/** Connects to `url` (mysql://user:password@host:port/database). Nothing is sent before first use. */
-export async function connectDatabase(url: string): Promise<PrimaryDatabase> {
+/**
+ * Connects to `url` (mysql://user:password@host:port/database). Nothing is sent before first use.
+ * @param takesPackets false: what stands before it takes one statement at a time
+ */
+export async function connectDatabase(url: string, takesPackets = true): Promise<PrimaryDatabase> {
   const orm = await MikroORM.init({
     entities: tables,
     clientUrl: url,
@@ -73,7 +82,21 @@ export async function connectDatabase(url: string): Promise<PrimaryDatabase> {
     .getConnection()
     .catch(() => undefined);
   first?.destroy();
-  return new PrimaryDatabase(orm as MikroORM, pool);
+  return new PrimaryDatabase(orm as MikroORM, pool, takesPackets ? packetPool(url) : undefined);
+}
+
+/** Of its own: only where a whole text is ours may a second statement be read in it. */
+function packetPool(url: string): Pool {
+  const multipleStatements = true;
+  const pool = createPool({
+    uri: url,
+    connectionLimit: PACKET_CONNECTIONS_MAX,
+    multipleStatements,
+    ...READS_AS,
+    ...DRIVER,
+  });
+  beginSessionsWith(pool, SESSION);
+  return pool;
 }
 
 /** As the primary's driver is set up by MikroORM: moments and large numbers are text. */

@@ -41,6 +41,16 @@ interface DriverError {
   readonly errno?: number;
   readonly code?: string;
   readonly fatal?: boolean;
+  readonly sqlState?: string;
+}
+
+/** MySQL said it, so it came back with the statement that failed; any other error is of the link to it. */
+export function isFromServer(error: unknown): boolean {
+  return typeof (error as DriverError | null)?.sqlState === 'string';
+}
+
+export function isSyntaxError(error: unknown): boolean {
+  return (error as DriverError | null)?.errno === 1064;
 }
 
 export function isDuplicateKey(error: unknown): boolean {

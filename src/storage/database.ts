@@ -4,29 +4,29 @@
  *
  * Promises: every statement has a deadline; a transaction that meets a deadlock or a lock wait is rolled
  * back and tried again whole; an error before COMMIT means nothing was done, an error of COMMIT means
- * unknown; a connection that missed a deadline is destroyed, never given to the next caller; after callers
- * waited in vain the next are told at once (rules/breaker.ts).
+ * unknown; a connection that missed a deadline is destroyed, never given to the next caller.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolConnection, ResultSetHeader } from 'mysql2/promise';
-import {
-  CONNECTION_WAIT_MS,
-  DATABASE_PAUSE_MS,
-  STATEMENT_DEADLINE_MS,
-  TRANSACTION_TRIES_MAX,
-} from '../config/limits.js';
+import { STATEMENT_DEADLINE_MS, TRANSACTION_TRIES_MAX } from '../config/limits.js';
+import { Connections } from './connections.js';
 import {
   DatabaseUnavailable,
   isRetryable,
   isUnavailable,
   OutcomeUnknown,
 } from './database-errors.js';
-import { CLOSED, enter, signOfLife, waitedInVain, type Breaker } from './rules/breaker.js';
 
 export type SqlValue = string | number | null;
 /** Rows of an INSERT: `VALUES ?` is all of them. */
 export type SqlRows = readonly (readonly SqlValue[])[];
 export type SqlParameter = SqlValue | SqlRows;
+/** A statement and its values. */
+export type Statement = readonly [sql: string, values: readonly SqlParameter[]];
+/** Who takes a whole transaction at once: packets.ts. */
+export interface CommitsTogether {
+  commit(statements: readonly Statement[]): Promise<boolean>;
+}
 export type Row = Record<string, string | number | null>;
 
 /** Statements inside one transaction, or on a connection of the pool. */
@@ -49,15 +49,16 @@ export type StatementObserver = (
 
 export class Database {
   private observers: StatementObserver[] = [];
-  private breaker: Breaker = CLOSED;
-  private busy = 0;
-  private waiting = 0;
+  private readonly connections: Connections;
 
   constructor(
-    private readonly pool: Pool,
-    /** Ends the pool. */
+    pool: Pool,
+    /** Ends its connections. */
     readonly close: () => Promise<void>,
-  ) {}
+    private readonly packets?: CommitsTogether,
+  ) {
+    this.connections = new Connections(pool);
+  }
 
   observe(observer: StatementObserver): () => void {
     this.observers = [...this.observers, observer];
@@ -68,12 +69,12 @@ export class Database {
 
   /** Connections in use, and callers that wait for one. */
   get load(): { readonly busy: number; readonly waiting: number } {
-    return { busy: this.busy, waiting: this.waiting };
+    return this.connections.load;
   }
 
   /** One SELECT on its own. @throws DatabaseUnavailable */
   async rows(sql: string, values: readonly SqlParameter[] = []): Promise<Row[]> {
-    const connection = await this.acquire();
+    const connection = await this.connections.acquire();
     try {
       const rows = await this.bind(connection).rows(sql, values);
       connection.release();
@@ -81,7 +82,7 @@ export class Database {
     } catch (error) {
       throw discard(connection, error);
     } finally {
-      this.busy -= 1;
+      this.connections.letGo();
     }
   }
 
@@ -101,9 +102,25 @@ export class Database {
     }
   }
 
+  /**
+   * Runs these and commits them, all at once: see packets.ts.
+   * @returns whether it was done; false: nothing was, and `transaction` may find out why
+   * @throws DatabaseUnavailable nothing was done · OutcomeUnknown it may have been done
+   */
+  async transactTogether(statements: readonly Statement[]): Promise<boolean> {
+    if (this.packets === undefined) return false;
+    const startMs = performance.now();
+    try {
+      return await this.packets.commit(statements);
+    } finally {
+      const tookMs = performance.now() - startMs;
+      for (const [sql, values] of statements) this.tell(sql, values, tookMs);
+    }
+  }
+
   /** Runs `work` while no other process runs anything under the same name. @throws DatabaseUnavailable */
   async exclusively<T>(name: string, waitS: number, work: () => Promise<T>): Promise<T> {
-    const connection = await this.acquire();
+    const connection = await this.connections.acquire();
     try {
       const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS got', [name, waitS]);
       if ((rows as Row[])[0]?.['got'] !== 1) throw new DatabaseUnavailable(`${name} is taken`);
@@ -111,16 +128,16 @@ export class Database {
     } finally {
       // The name is let go with the connection, also where it cannot be asked any more.
       connection.destroy();
-      this.busy -= 1;
+      this.connections.letGo();
     }
   }
 
   private async attempt<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const connection = await this.acquire();
+    const connection = await this.connections.acquire();
     try {
       return await this.runOn(connection, work);
     } finally {
-      this.busy -= 1;
+      this.connections.letGo();
     }
   }
 
@@ -155,36 +172,8 @@ export class Database {
     return error;
   }
 
-  /** A connection within its deadline, counted as busy; one that comes later goes back to the pool. */
-  private async acquire(): Promise<PoolConnection> {
-    const beganMs = performance.now();
-    const { mayTry, next } = enter(this.breaker, beganMs, CONNECTION_WAIT_MS);
-    this.breaker = next;
-    if (!mayTry) throw new DatabaseUnavailable('left alone after callers waited in vain');
-    const coming = this.pool.getConnection();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => {
-        this.noteVain(beganMs);
-        fail(new DatabaseUnavailable('no free connection'));
-      }, CONNECTION_WAIT_MS);
-    });
-    this.waiting += 1;
-    try {
-      const connection = await Promise.race([coming, late]);
-      this.busy += 1;
-      return connection;
-    } catch (error) {
-      void coming.then((connection) => connection.release()).catch(() => undefined);
-      throw error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
-    } finally {
-      clearTimeout(timer);
-      this.waiting -= 1;
-    }
-  }
-
-  private noteVain(beganMs: number): void {
-    this.breaker = waitedInVain(this.breaker, beganMs, performance.now(), DATABASE_PAUSE_MS);
+  private tell(sql: string, values: readonly SqlParameter[], tookMs: number): void {
+    for (const observer of this.observers) observer(sql, values, tookMs);
   }
 
   private bind(connection: PoolConnection): Sql {
@@ -194,15 +183,16 @@ export class Database {
         const [result] = await connection.query({ sql, timeout: STATEMENT_DEADLINE_MS }, [
           ...values,
         ]);
-        this.breaker = signOfLife(performance.now());
+        this.connections.noteLife();
         return result;
       } catch (error) {
-        if (!isUnavailable(error)) this.breaker = signOfLife(performance.now());
-        else if (performance.now() - startMs >= STATEMENT_DEADLINE_MS) this.noteVain(startMs);
+        if (!isUnavailable(error)) this.connections.noteLife();
+        else if (performance.now() - startMs >= STATEMENT_DEADLINE_MS)
+          this.connections.noteVain(startMs);
         throw error;
       } finally {
         const tookMs = performance.now() - startMs;
-        for (const observer of this.observers) observer(sql, values, tookMs);
+        this.tell(sql, values, tookMs);
       }
     };
     return {

@@ -9,6 +9,7 @@ import { channel } from 'node:diagnostics_channel';
 export const STEPS = [
   'claim:drafted',
   'claim:reserved',
+  'commit:sent',
   'commit:opened',
   'commit:inserted',
   'commit:guarded',

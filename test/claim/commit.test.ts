@@ -1,16 +1,28 @@
 /** The group commit: what one batch does for its reservations, good and bad together. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAIM_SQL } from '../../src/claim/claim.store.js';
+import { PACKET_SQL } from '../../src/claim/claim-packet.js';
 import { OPEN, type Reservation } from '../../src/claim/claim.types.js';
 import { newId } from '../../src/kernel/ids.js';
+import { connectDatabase } from '../../src/storage/connect-database.js';
+import type { Database } from '../../src/storage/database.js';
+import { openStores, type Stores } from '../kit/stores.js';
 import { activeTemplate, openWorld, type World } from '../kit/world.js';
 
-describe('the group commit', () => {
+describe.each(['packets', 'statements'])('the group commit by %s', (way) => {
+  let stores: Stores;
+  let database: Database;
   let world: World;
   beforeAll(async () => {
-    world = await openWorld();
+    stores = await openStores();
+    database = await connectDatabase(stores.mysqlUrl, way === 'packets');
+    world = await openWorld({ ...stores, database });
   });
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await world.close();
+    await database.close();
+    await stores.close();
+  });
 
   let codes = 0;
   const reservation = (
@@ -86,9 +98,7 @@ describe('the group commit', () => {
     const one = reservation(id, epoch, 'twice');
     expect(await outcomes([one])).toEqual(['COMMITTED']);
     expect(await outcomes([{ ...one, mayExist: true }])).toEqual(['COMMITTED']);
-    const [row] = await world.stores.database.rows('SELECT issued FROM template WHERE id = ?', [
-      id,
-    ]);
+    const [row] = await database.rows('SELECT issued FROM template WHERE id = ?', [id]);
     expect(row!['issued']).toBe(1);
   });
 
@@ -106,17 +116,15 @@ describe('the group commit', () => {
     const again = { claimKey: 'another-key'.padEnd(22, 'x') };
     const batch = [reservation(id, epoch, 'm', again), reservation(id, epoch, 'n')];
     expect(await outcomes(batch)).toEqual(['STALE', 'COMMITTED']);
-    const [row] = await world.stores.database.rows('SELECT issued FROM template WHERE id = ?', [
-      id,
-    ]);
+    const [row] = await database.rows('SELECT issued FROM template WHERE id = ?', [id]);
     expect(row!['issued']).toBe(2);
   });
 
   it('locks the templates of a batch in the order of their ids, whatever order they came in', async () => {
     const templates = [await activeTemplate(world), await activeTemplate(world)];
     const locked: unknown[] = [];
-    const stop = world.stores.database.observe((sql, values) => {
-      if (sql === CLAIM_SQL.guard) locked.push(values[2]);
+    const stop = database.observe((sql, values) => {
+      if (sql.startsWith(CLAIM_SQL.guard)) locked.push(values[2]);
     });
     const backwards = [...templates].reverse();
     await outcomes(backwards.map(({ id, epoch }) => reservation(id, epoch, id)));
@@ -124,10 +132,27 @@ describe('the group commit', () => {
     expect(locked).toEqual(templates.map(({ id }) => id));
   });
 
+  it('goes in one packet where that may be and every one goes in, else one by one', async () => {
+    const { id, epoch } = await activeTemplate(world, { totalCount: 3 });
+    const guards: string[] = [];
+    const stop = database.observe((sql) => {
+      if (sql.startsWith(CLAIM_SQL.guard)) guards.push(sql);
+    });
+    const batch = ['whole-a', 'whole-b'].map((userId) => reservation(id, epoch, userId));
+    expect(await outcomes(batch)).toEqual(['COMMITTED', 'COMMITTED']);
+    const again = [...batch, reservation(id, epoch, 'whole-c')];
+    expect(await outcomes(again)).toEqual(['COMMITTED', 'COMMITTED', 'COMMITTED']);
+    stop();
+    const { guard } = PACKET_SQL;
+    expect(guards).toEqual(
+      way === 'packets' ? [guard, guard, CLAIM_SQL.guard] : [CLAIM_SQL.guard, CLAIM_SQL.guard],
+    );
+  });
+
   it('writes one event for the claims of a batch', async () => {
     const { id, epoch } = await activeTemplate(world);
     await outcomes(['i', 'j', 'k'].map((userId) => reservation(id, epoch, userId)));
-    const events = await world.stores.database.rows(
+    const events = await database.rows(
       "SELECT payload FROM outbox WHERE type = 'coupon.claimed' AND subject_id = ?",
       [id],
     );
@@ -144,7 +169,7 @@ describe('the group commit', () => {
     const takenOver = { ...waiting, mayExist: true };
     expect(await outcomes([takenOver, waiting])).toEqual(['COMMITTED', 'COMMITTED']);
     expect(await outcomes([waiting, other])).toEqual(['COMMITTED', 'COMMITTED']);
-    const events = await world.stores.database.rows(
+    const events = await database.rows(
       "SELECT payload FROM outbox WHERE type = 'coupon.claimed' AND subject_id = ? ORDER BY id",
       [id],
     );

@@ -37,7 +37,8 @@ describe('the giving back', () => {
   /** The world of a process whose transactions do not begin. */
   const without = (redis: RedisStore) => {
     const database = Object.create(world.stores.database) as Database;
-    database.transaction = () => Promise.reject(new DatabaseUnavailable('gone'));
+    const gone = () => Promise.reject(new DatabaseUnavailable('gone'));
+    Object.assign(database, { transaction: gone, transactTogether: gone });
     return openWorld({ ...world.stores, database, redis });
   };
 

@@ -36,6 +36,7 @@ describe('the environment', () => {
       dataDir: resolve('.data'),
       http: { host: '127.0.0.1', port: 4001 },
       mysqlUrl: undefined,
+      mysqlTakesPackets: true,
       redisUrl: undefined,
       mysqlReplicaUrls: [],
       servers: 'auto',

@@ -5,8 +5,12 @@
  */
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A packet of a query, so that `SET … READ COMMITTED` of a new connection is not taken for one. */
-const COMMIT = '\u0003COMMIT';
+/** A query of its own, or the end of a packet; `SET … READ COMMITTED` of a new connection is neither. */
+const COMMITS = ['\u0003COMMIT', ';\nCOMMIT'];
+
+function isCommit(chunk: Buffer): boolean {
+  return COMMITS.some((end) => chunk.subarray(-end.length).equals(Buffer.from(end)));
+}
 
 export interface MysqlProxy {
   readonly url: string;
@@ -39,7 +43,7 @@ export async function startMysqlProxy(mysqlUrl: string): Promise<MysqlProxy> {
       });
     }
     client.on('data', (chunk) => {
-      if (answersToLose > 0 && chunk.includes(COMMIT)) {
+      if (answersToLose > 0 && isCommit(chunk)) {
         answersToLose -= 1;
         isAnswerLost = true;
       }

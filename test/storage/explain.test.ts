@@ -73,7 +73,9 @@ describe('the statements of the write path', () => {
 
   it('each use a unique key of their table', async () => {
     for (const [sql, values] of writes()) {
-      const plan = await stores.database.rows(`EXPLAIN ${sql}`, values);
+      // Asked alone there was no statement before, and nothing to find.
+      const alone = sql.replace('ROW_COUNT() = ?', '? > 0');
+      const plan = await stores.database.rows(`EXPLAIN ${alone}`, values);
       for (const row of plan) {
         const table = /(?:^\s*UPDATE|FROM)\s+(\w+)/.exec(sql)![1]!;
         expect(BY_UNIQUE_KEY, `${sql}\n${JSON.stringify(row)}`).toContain(row['type']);

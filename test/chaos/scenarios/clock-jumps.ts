@@ -1,5 +1,6 @@
 /** The clock of one of two services jumps by a second, an hour, a day, forward and back, under load. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atStep } from '../arena/at-step.js';
 import { shop } from '../client/shopper.js';
 import { redisKeys } from '../../../src/storage/redis-keys.js';
 import { Broken, onStage, type Scenario } from './scenario.js';
@@ -38,7 +39,7 @@ export const clockJumps: Scenario = {
           lives += 1;
           // The second life leaves something behind; none does a job: that is left to the other.
           return lives === 2
-            ? stage.life('api', { CHAOS_AT: 'claim:reserved#1' }, ['crash-at'])
+            ? stage.life('api', atStep('claim:reserved'), ['crash-at'])
             : stage.life('api');
         },
       });

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startMysqlProxy, type MysqlProxy } from '../../kit/mysql-proxy.js';
+import { atStep } from '../arena/at-step.js';
 import type { ServiceProcess } from '../arena/service-process.js';
 import type { Crew } from '../arena/crew.js';
 import { Crowd } from '../storm/crowd.js';
@@ -42,7 +43,7 @@ async function storm({ kills, isNight, random, say }: Context, stage: Stage): Pr
     life: (seat) => {
       const doom = dooms.next();
       next.set(seat, doom);
-      const at = doom?.kind === 'step' ? { CHAOS_AT: `${doom.step}#${doom.nth}` } : {};
+      const at = doom?.kind === 'step' ? atStep(doom.step, doom.nth) : {};
       return stage.life('all', { MYSQL_URL: proxies.get(seat)!.url, ...at }, ['crash-at']);
     },
     onStart: (process) => {

@@ -12,6 +12,7 @@ import { startGrant, usersOf } from '../../grant/start.js';
 import { openReceiver } from '../../webhook/receiver.js';
 import { TestClock } from '../../kit/test-clock.js';
 import { activeTemplate, operator } from '../../kit/world.js';
+import { atStep } from '../arena/at-step.js';
 import { ask } from '../client/ask.js';
 import type { Stage } from '../stage/stage.js';
 import type { Crew } from '../arena/crew.js';
@@ -99,7 +100,7 @@ async function dieAtEach(stage: Stage): Promise<Crew> {
       const [step, nth] = DEATHS[lives] ?? [];
       lives += 1;
       if (step === undefined) return stage.life('worker');
-      return stage.life('worker', { CHAOS_AT: `${step}#${nth}` }, ['crash-at']);
+      return stage.life('worker', atStep(step, nth), ['crash-at']);
     },
     onHired: (crew) => (hired.crew = crew),
     onStart: (process) => {

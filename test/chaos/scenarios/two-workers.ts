@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisKeys } from '../../../src/storage/redis-keys.js';
+import { atStep } from '../arena/at-step.js';
 import { hold } from '../client/shopper.js';
 import type { Stage } from '../stage/stage.js';
 import { Broken, onStage, type Context, type Scenario } from './scenario.js';
@@ -88,7 +89,7 @@ async function leaveBehind(
     life: (seat) => {
       if (seat === 'dies') lives += 1;
       return seat === 'dies' && lives === 1
-        ? stage.life('api', { CHAOS_AT: 'claim:reserved#1' }, ['crash-at'])
+        ? stage.life('api', atStep('claim:reserved'), ['crash-at'])
         : stage.life('api', { HOLD_TTL_MS: String(HOLD_TTL_MS) });
     },
   });

@@ -1,14 +1,16 @@
 /**
- * Four services are frozen in the middle of a claim, each at another step and on a template of its own, for
+ * Five services are frozen in the middle of a claim, each at another step and on a template of its own, for
  * longer than any deadline. A healthy one goes on and settles what they left. Thawed, they finish what they
  * had begun: nothing of it may change what was decided meanwhile.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from '../../../src/storage/steps.js';
+import { atStep } from '../arena/at-step.js';
 import { Broken, onStage, type Scenario } from './scenario.js';
 
 const FREEZE_AT: readonly Step[] = [
   'claim:reserved',
+  'commit:sent',
   'commit:inserted',
   'commit:guarded',
   'commit:committed',
@@ -31,7 +33,7 @@ export const zombie: Scenario = {
         life: (seat) => {
           const step = FREEZE_AT[seats.indexOf(seat)];
           if (step === undefined) return stage.life('all');
-          return stage.life('api', { CHAOS_AT: `${step}#1=SIGSTOP` }, ['crash-at']);
+          return stage.life('api', atStep(step, 1, 'SIGSTOP'), ['crash-at']);
         },
       });
       const healthy = crew.process('healthy').url()!;

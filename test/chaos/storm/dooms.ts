@@ -22,6 +22,7 @@ const TRIES_MAX = 3;
 const FREQUENT: readonly Step[] = [
   'claim:drafted',
   'claim:reserved',
+  'commit:sent',
   'commit:opened',
   'commit:inserted',
   'commit:guarded',
