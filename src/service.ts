@@ -20,6 +20,7 @@ import { AdmissionControl } from './subgraph/admission.js';
 import { Authenticate } from './subgraph/authenticate.js';
 import { buildSubgraph } from './subgraph/build-schema.js';
 import { createHttpServer } from './subgraph/http-server.js';
+import { listenAt } from './subgraph/listeners.js';
 import { createMetrics, type Metrics } from './subgraph/metrics.js';
 import { readSafelist } from './subgraph/safelist.js';
 import { createResolvers } from './subgraph/resolvers.js';
@@ -98,7 +99,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     replicaState,
   });
   const stopWatching = watchLoad(admission, app, metrics);
-  await server.listen({ host: config.http.host, port: config.http.port });
+  await listenAt(server, config.http);
   const jobs = config.role === 'api' ? undefined : startJobs(app, metrics.jobRan);
   if (jobs !== undefined) {
     metrics.watchJobs(() => readJobs(database));

@@ -1,4 +1,5 @@
 /** The service's own HTTP face before an application that a bench has changed one use case of. */
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createApp, type App } from '../../src/app.js';
 import type { Config } from '../../src/config/environment.js';
@@ -8,6 +9,7 @@ import { AdmissionControl } from '../../src/subgraph/admission.js';
 import { Authenticate } from '../../src/subgraph/authenticate.js';
 import { buildSubgraph } from '../../src/subgraph/build-schema.js';
 import { createHttpServer } from '../../src/subgraph/http-server.js';
+import { listenAt } from '../../src/subgraph/listeners.js';
 import { createMetrics } from '../../src/subgraph/metrics.js';
 import { createResolvers } from '../../src/subgraph/resolvers.js';
 import { verificationKeys } from '../../src/subgraph/token-keys.js';
@@ -56,5 +58,7 @@ export async function serve(app: App, authenticate: Authenticate): Promise<strin
     isReady: async () => true,
   });
   server.server.unref();
-  return `${await server.listen({ port: 0, host: '127.0.0.1' })}/graphql`;
+  const host = '127.0.0.1';
+  await listenAt(server, { port: 0, host });
+  return `http://${host}:${(server.server.address() as AddressInfo).port}/graphql`;
 }

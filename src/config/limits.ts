@@ -69,6 +69,8 @@ export const UNREAD_BODY_BYTES_MAX = 64 * 1024;
 /** Longer than a load balancer's idle time, so that it is the one to close. */
 export const HTTP_KEEP_ALIVE_MS = 72_000;
 export const HTTP_CONNECTIONS_MAX = 4_000;
+/** Sockets that share the port. Each takes in one connection a turn of the event loop, which may last 100 ms. */
+export const HTTP_LISTENERS = 16;
 /** How often a process looks at its own load. */
 export const ADMISSION_EVERY_MS = 100;
 /** Requests in hand at once, at most and at least; 128 connections are served without a word. */

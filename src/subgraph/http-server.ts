@@ -16,6 +16,7 @@ import { createFrontDoor, type Door } from './front-door.js';
 import { serveGrantUploads } from './grant-upload.js';
 import { openGraphqlRoute, type GraphqlParts } from './graphql-route.js';
 import { exchangeJson } from './json-exchange.js';
+import { Listeners } from './listeners.js';
 
 const LET_GO_EVERY_MS = 50;
 
@@ -53,6 +54,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     return503OnClosing: false,
     serverFactory: (handler) => createFrontDoor(handler, door),
   });
+  const listeners = new Listeners(server.server);
   metrics.watch(admission);
   server.get('/healthz', () => ({ status: 'alive' }));
   server.get('/readyz', async (_request, reply) => {
@@ -76,12 +78,17 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     onAnswered(reply.statusCode, reply.elapsedTime);
     done();
   });
+  server.addHook('onListen', () => listeners.open());
   server.addHook('preClose', (done) => {
     isClosing = true;
+    listeners.close();
     letGo(server.server);
     done();
   });
-  server.addHook('onClose', () => graphql?.stop());
+  server.addHook('onClose', async () => {
+    await listeners.ended();
+    await graphql?.stop();
+  });
   return server;
 }
 
