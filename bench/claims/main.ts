@@ -19,8 +19,8 @@ import { WORDS } from './words.js';
 await playLanes({
   words: WORDS,
   connections: 128,
-  // The compiler of Node is busy with a lane's code for that long: 5,000/s at first, 9,000/s after.
-  warmUpSeconds: 20,
+  // The compiler of Node is busy with what all lanes share for more than that.
+  warmUpSeconds: 10,
   openStage,
   play: playRound,
 });

@@ -1,5 +1,4 @@
 /** What the rounds are played on: own servers, every lane's process, tokens, and templates, a new one for each round. */
-import type { ChildProcess } from 'node:child_process';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { openInstallation } from '../../src/installation.js';
@@ -10,8 +9,7 @@ import { activeTemplate } from '../../test/kit/world.js';
 import { startLane, stopLane, type Address } from '../kit/lane.js';
 import { openOwnServers, progress } from '../kit/own-servers.js';
 
-const SERVICE_LANES = ['durable', 'statements', 'constant', 'forUpdate', 'afterRedis'] as const;
-export type ServiceLane = (typeof SERVICE_LANES)[number];
+export type ServiceLane = 'durable' | 'statements' | 'constant' | 'forUpdate' | 'afterRedis';
 
 const USERS = 10_000;
 /** Of each user in a round: more than the fastest round gives. */
@@ -49,26 +47,18 @@ export async function openStage(): Promise<Stage> {
   });
   const tokens = await servers.tokensOf(USERS);
   // All users of a bench share one address, so only their devices are counted.
-  const started: ChildProcess[] = [];
-  const start = async (file: string, more: Readonly<Record<string, string>> = {}) => {
-    const { child, ready } = await startLane(here(file), { ...env, ...more });
-    started.push(child);
-    return ready as Address;
-  };
-  const own: Partial<Record<ServiceLane, Address>> = {};
-  for (const lane of SERVICE_LANES) {
-    own[lane] = await start('service-lane.ts', {
-      BENCH_LANE: lane,
-      MYSQL_PACKETS: lane === 'statements' ? 'off' : 'on',
-      CLAIMS_PER_NETWORK_PER_HOUR: '0',
-    });
-  }
+  const service = await startLane(here('service-lane.ts'), {
+    ...env,
+    CLAIMS_PER_NETWORK_PER_HOUR: '0',
+  });
+  const standalone = await startLane(here('standalone-lane.ts'), env);
+  const echo = await startLane(here('echo-lane.ts'));
   const pardoned = new Set<string>();
   return {
     servers: {
-      ...(own as Record<ServiceLane, Address>),
-      standalone: await start('standalone-lane.ts'),
-      echo: await start('echo-lane.ts'),
+      ...(service.ready as Record<ServiceLane, Address>),
+      standalone: standalone.ready as Address,
+      echo: echo.ready as Address,
     },
     tokens,
     pids: servers.pids,
@@ -82,11 +72,13 @@ export async function openStage(): Promise<Stage> {
     },
     pardon: (templateId) => void pardoned.add(templateId),
     violations: async () => {
-      const { violations } = await verify({ database, redis, clock: systemClock });
+      const patient = await installation.readPatiently();
+      const { violations } = await verify({ database: patient, redis, clock: systemClock });
+      await patient.close();
       return violations.filter((line) => ![...pardoned].some((id) => line.includes(id)));
     },
     close: async () => {
-      for (const child of started) await stopLane(child);
+      for (const { child } of [service, standalone, echo]) await stopLane(child);
       await installation.close();
       await servers.close();
     },

@@ -25,8 +25,7 @@ export async function sendCounts(
 ): Promise<PromiseSettledResult<unknown>[]> {
   if (redis.isCluster)
     return Promise.allSettled(commands.map((command) => sendAlone(redis, command)));
-  const values = await sendTogether(redis, commands);
-  return values.map((value) => ({ status: 'fulfilled', value }));
+  return sendTogether(redis, commands);
 }
 
 async function sendAlone(redis: RedisStore, command: Command): Promise<unknown> {
@@ -43,8 +42,14 @@ interface Parcel {
   write(wholeScript: boolean): Value[];
 }
 
-/** One pipeline; a second one only where the server did not know a script yet. */
-function sendTogether(redis: RedisStore, commands: readonly Command[]): Promise<unknown[]> {
+/**
+ * One pipeline; a second one only where the server did not know a script yet. What Redis cannot do for one key
+ * fails alone.
+ */
+function sendTogether(
+  redis: RedisStore,
+  commands: readonly Command[],
+): Promise<PromiseSettledResult<unknown>[]> {
   const parcels = [...Map.groupBy(commands.keys(), (i) => commands[i]!.script ?? i).values()].map(
     (places) => parcelOf(commands, places),
   );
@@ -56,16 +61,19 @@ function sendTogether(redis: RedisStore, commands: readonly Command[]): Promise<
       const late = await shoot(unknown.map((i) => parcels[i]!.write(true)));
       unknown.forEach((i, nth) => (replies[i] = late[nth]!));
     }
-    const values: unknown[] = [];
+    if (replies.every(([error]) => error)) throw replies[0]![0]!;
+    const settled: PromiseSettledResult<unknown>[] = [];
     parcels.forEach(({ places }, i) => {
       const [error, reply] = replies[i]!;
-      if (error) throw error;
       const isScript = commands[places[0]!]!.script !== undefined;
       places.forEach((place, nth) => {
-        values[place] = isScript ? (reply as unknown[])[nth] : reply;
+        const value = isScript ? (reply as unknown[] | undefined)?.[nth] : reply;
+        settled[place] = error
+          ? { status: 'rejected', reason: error }
+          : { status: 'fulfilled', value };
       });
     });
-    return values;
+    return settled;
   });
 }
 

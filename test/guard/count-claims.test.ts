@@ -149,6 +149,21 @@ describe('counting', () => {
     expect(await Promise.all(asked.map(stateOf))).toEqual(['FULL', 'LET_IN', 'AGAIN']);
   });
 
+  it('counts all others as before where it cannot be told whether a token was spent', async () => {
+    const limits = { perNetworkPerHour: 1, perDevicePerDay: 0 };
+    const address = '203.0.113.9';
+    await stores.redis.client.rpush(redisKeys.spentToken('broken'), 'of another type');
+    await counts.count(questionOf({ key: 'a', address }, { limits }));
+    const token = { name: 'broken', ttlMs: 60_000 };
+    const [other, own] = await Promise.all([
+      counts.count(questionOf({ key: 'b', address }, { limits })),
+      counts.count(questionOf({ key: 'c', address }, { limits, token })),
+    ]);
+    expect(other).toMatchObject({ rates: { network: { state: 'FULL' } } });
+    expect(other.failure).toBeUndefined();
+    expect(own.failure).toBeInstanceOf(Error);
+  });
+
   it('has a window that slides, to the millisecond', async () => {
     let run = 0;
     const step = fc.record({
