@@ -6,6 +6,7 @@
  */
 import type { Pool, PoolConnection } from 'mysql2/promise';
 import { CONNECTION_WAIT_MS, DATABASE_PAUSE_MS } from '../config/limits.js';
+import { within } from '../kernel/within.js';
 import { DatabaseUnavailable } from './database-errors.js';
 import { CLOSED, enter, signOfLife, waitedInVain, type Breaker } from './rules/breaker.js';
 
@@ -28,23 +29,18 @@ export class Connections {
     this.breaker = next;
     if (!mayTry) throw new DatabaseUnavailable('left alone after callers waited in vain');
     const coming = this.pool.getConnection();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => {
-        this.noteVain(beganMs);
-        fail(new DatabaseUnavailable('no free connection'));
-      }, CONNECTION_WAIT_MS);
-    });
     this.waiting += 1;
     try {
-      const connection = await Promise.race([coming, late]);
+      const connection = await within(coming, CONNECTION_WAIT_MS, () => {
+        this.noteVain(beganMs);
+        throw new DatabaseUnavailable('no free connection');
+      });
       this.busy += 1;
       return connection;
     } catch (error) {
       void coming.then((connection) => connection.release()).catch(() => undefined);
       throw error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
     } finally {
-      clearTimeout(timer);
       this.waiting -= 1;
     }
   }

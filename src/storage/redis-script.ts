@@ -6,6 +6,9 @@
  * Either changes with everything that can set Redis back: a restart, a fail-over, a full resync. Nothing
  * in the data set can tell, since it comes back from the past with the rest. A gate has both in fields of
  * their own (`lifeOfGate(run, history)`): the version before asks for the run alone, and believes it too.
+ *
+ * A script may work on a sorted set by `onSortedSet(work, key, at)`, which replies `work(key, at)`: a key of
+ * another type is nothing of ours, and is begun anew.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -17,6 +20,15 @@ const LIFE_OF_SERVER = `local function lifeOfServer()
 end
 local function lifeOfGate(run, history)
   return (run or '') .. '.' .. (history or '')
+end
+`;
+
+const ON_SORTED_SET = `local function onSortedSet(work, key, at)
+  local isDone, reply = pcall(work, key, at)
+  if isDone then return reply end
+  if redis.call('TYPE', key).ok == 'zset' then error(reply) end
+  redis.call('UNLINK', key)
+  return work(key, at)
 end
 `;
 
@@ -32,7 +44,8 @@ export function loadScript(base: string, path: string): RedisScript {
   const named = /-(\d+|n)\.lua$/.exec(path)?.[1];
   if (named === undefined) throw new Error(`${path} does not name its number of keys`);
   const text = readFileSync(new URL(path, base), 'utf8');
-  const lua = text.includes('lifeOfServer()') ? LIFE_OF_SERVER + text : text;
+  const life = text.includes('lifeOfServer()') ? LIFE_OF_SERVER : '';
+  const lua = life + (text.includes('onSortedSet(') ? ON_SORTED_SET : '') + text;
   return {
     lua,
     sha: createHash('sha1').update(lua).digest('hex'),

@@ -87,12 +87,10 @@ async function requireFree(at: ListenAt): Promise<void> {
   await once(probe, 'close');
 }
 
-function listening(server: Server, at: ListenAt & { readonly reusePort?: boolean }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ ...at }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+async function listening(
+  server: Server,
+  at: ListenAt & { readonly reusePort?: boolean },
+): Promise<void> {
+  server.listen({ ...at });
+  await once(server, 'listening');
 }

@@ -30,13 +30,5 @@ local function count(key, at)
 end
 
 local replies = {}
-for i = 1, #KEYS do
-  local isDone, state = pcall(count, KEYS[i], i * 6 - 5)
-  if not isDone then
-    if redis.call('TYPE', KEYS[i]).ok == 'zset' then error(state) end
-    redis.call('UNLINK', KEYS[i])
-    state = count(KEYS[i], i * 6 - 5)
-  end
-  replies[i] = state
-end
+for i = 1, #KEYS do replies[i] = onSortedSet(count, KEYS[i], i * 6 - 5) end
 return replies

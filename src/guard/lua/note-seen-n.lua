@@ -15,13 +15,5 @@ local function note(key, at)
 end
 
 local replies = {}
-for i = 1, #KEYS do
-  local isDone, seen = pcall(note, KEYS[i], i * 4 - 3)
-  if not isDone then
-    if redis.call('TYPE', KEYS[i]).ok == 'zset' then error(seen) end
-    redis.call('UNLINK', KEYS[i])
-    seen = note(KEYS[i], i * 4 - 3)
-  end
-  replies[i] = seen
-end
+for i = 1, #KEYS do replies[i] = onSortedSet(note, KEYS[i], i * 4 - 3) end
 return replies
