@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/mysql';
 import type { Pool, PoolConnection } from 'mysql2';
-import { createPool } from 'mysql2';
+import { createPool, format } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
 import {
   CONNECTION_QUEUE_MAX,
@@ -18,7 +18,7 @@ import {
   VERIFY_STATEMENT_DEADLINE_MS,
 } from '../config/limits.js';
 import { isRetryable } from './database-errors.js';
-import { Database, type Row } from './database.js';
+import { Database, type Row, type SqlValue } from './database.js';
 import { migrations } from './migrations/migrations.js';
 import { Packets } from './packets.js';
 import { tables } from './schema/tables.js';
@@ -92,11 +92,17 @@ function packetPool(url: string): Pool {
     uri: url,
     connectionLimit: PACKET_CONNECTIONS_MAX,
     multipleStatements,
+    queryFormat: writeValues,
     ...READS_AS,
     ...DRIVER,
   });
   beginSessionsWith(pool, SESSION);
   return pool;
+}
+
+/** A packet's text has its values already: the driver would look for places of more, letter by letter. */
+function writeValues(sql: string, values: readonly SqlValue[]): string {
+  return values.length === 0 ? sql : format(sql, [...values]);
 }
 
 /** As the primary's driver is set up by MikroORM: moments and large numbers are text. */

@@ -9,6 +9,7 @@ import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphq
 import { CACHE_DEFINITIONS, refuseStaleHints, withCacheDirectives } from './cache-hints.js';
 import { guardEntities, type ResolveReference } from './entities.js';
 import { enforceAccess, refuseStaleLines, withAccessDirectives } from './enforce-access.js';
+import { rootResolvers, type Resolvers } from './root-resolvers.js';
 
 const LINK = `extend schema
   @link(
@@ -18,9 +19,6 @@ const LINK = `extend schema
 `;
 
 type Modules = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>;
-
-/** Resolver classes with the one instance each that answers for them. */
-export type Resolvers = ReadonlyMap<Function, object>;
 
 export interface Subgraph {
   readonly schema: GraphQLSchema;
@@ -42,6 +40,8 @@ export async function buildSubgraph(
     withAccessDirectives(parse(printSchemaWithDirectives(base))),
   );
   const resolverMap = createResolversMap(base) as Record<string, object>;
+  for (const [typeName, fields] of Object.entries(rootResolvers(resolvers)))
+    resolverMap[typeName] = { ...resolverMap[typeName], ...fields };
   for (const [typeName, reference] of Object.entries(references)) {
     resolverMap[typeName] = { ...resolverMap[typeName], __resolveReference: reference };
   }

@@ -23,13 +23,13 @@ import type { Subgraph } from './build-schema.js';
 import { cacheHeader } from './cache-header.js';
 import { compiledOperationsPlugin } from './compiled-operations.js';
 import { makeFormatError } from './format-error.js';
-import { JSON_TYPE, type Answer } from './json-exchange.js';
+import type { Answer } from './json-exchange.js';
 import { KnownDocuments } from './known-documents.js';
 import type { Metrics } from './metrics.js';
 import { onePlugin } from './one-plugin.js';
 import { queryLimits } from './query-limits.js';
 import { cutOffBody, limitMutationTime } from './request-deadline.js';
-import { answerType } from './rules/answer-type.js';
+import { answerType, JSON_TYPE } from './rules/answer-type.js';
 import type { Safelist } from './safelist.js';
 import { timeOperations } from './time-operations.js';
 
@@ -87,7 +87,7 @@ export async function openGraphqlRoute(
   const run = async (arrival: Arrival, progress: Progress): Promise<Answer> => {
     const httpGraphQLRequest: HTTPGraphQLRequest = {
       method: 'POST',
-      headers: headersForApollo(arrival),
+      headers: NO_HEADERS,
       search: '',
       body: arrival.body,
     };
@@ -107,6 +107,7 @@ export async function openGraphqlRoute(
       },
     });
     if (body.kind !== 'complete') throw new Error('an answer in parts was never asked for');
+    headers.set('content-type', answerType(arrival.headers.accept));
     headers.set('vary', 'authorization, accept-language');
     if (progress.language !== undefined) headers.set('content-language', progress.language);
     return { status, headers, body: body.string };
@@ -142,10 +143,5 @@ function isMutation(text: string | undefined): boolean {
   return text === undefined || /\bmutation\b/.test(text);
 }
 
-/** Apollo reads these two: in which form the answer is written depends on them. */
-function headersForApollo({ headers }: Arrival): HeaderMap {
-  const map = new HeaderMap([['accept', answerType(headers.accept)]]);
-  const type = headers['content-type'];
-  if (type !== undefined) map.set('content-type', type);
-  return map;
-}
+/** Apollo would choose the form of its answer by them; answer-type.ts does. */
+const NO_HEADERS = new HeaderMap();

@@ -10,6 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'secure-json-parse';
 import { HTTP_BODY_BYTES_MAX } from '../config/limits.js';
 import type { Arrival } from './authenticate.js';
+import { JSON_TYPE } from './rules/answer-type.js';
 
 export interface Answer {
   readonly status: number;
@@ -25,8 +26,6 @@ export interface Exchange {
   /** Told of every answer, with the time since the request came. */
   readonly onAnswered: (status: number, tookMs: number) => void;
 }
-
-export const JSON_TYPE = 'application/json; charset=utf-8';
 
 const IS_JSON = /^application\/json\s*(;|$)/i;
 

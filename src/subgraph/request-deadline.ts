@@ -20,10 +20,10 @@ export function limitMutationTime(
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field;
     if (resolve === undefined) throw new Error(`${field.name} has no resolver`);
-    field.resolve = async (source, args, context: RequestContext, info) => {
+    field.resolve = (source, args, context: RequestContext, info) => {
       const leftMs = context.beganAtMs + deadlineMs - performance.now();
       if (leftMs <= 0) return toRejection(rejection('UNAVAILABLE'), context.caller);
-      return within<unknown>(Promise.resolve(resolve(source, args, context, info)), leftMs, () => {
+      return within<unknown>(Promise.try(resolve, source, args, context, info), leftMs, () => {
         onCut();
         return toRejection(rejection('OUTCOME_UNKNOWN'), context.caller);
       });

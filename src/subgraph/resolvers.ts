@@ -40,7 +40,7 @@ import {
   DeadLetterResolver,
 } from '../webhook/dead-letter.resolver.js';
 import { WebhookResolver } from '../webhook/webhook.resolver.js';
-import type { Resolvers } from './build-schema.js';
+import type { Resolvers } from './root-resolvers.js';
 import type { ResolveReference } from './entities.js';
 
 export function createResolvers(app: App): {

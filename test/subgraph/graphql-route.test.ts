@@ -15,7 +15,6 @@ import { AdmissionControl } from '../../src/subgraph/admission.js';
 import { Authenticate, type Arrival } from '../../src/subgraph/authenticate.js';
 import { openGraphqlRoute } from '../../src/subgraph/graphql-route.js';
 import { createMetrics } from '../../src/subgraph/metrics.js';
-import { answerType } from '../../src/subgraph/rules/answer-type.js';
 
 /** Finds the keys of tokens after `keysCome`; without a token nobody waits. */
 class Slow extends Authenticate {
@@ -42,12 +41,15 @@ async function openRoute(at: () => unknown = () => null) {
     },
     { schema, sdl: '' },
   );
-  const post = async (body: object, more: Arrival['headers'] = {}) => {
+  const ask = (body: object, more: Arrival['headers'] = {}) => {
     const headers = { 'content-type': 'application/json', ...more };
-    const { status, body: text } = await route.answer({ headers, ip: '::1', body });
+    return route.answer({ headers, ip: '::1', body });
+  };
+  const post = async (body: object, more?: Arrival['headers']) => {
+    const { status, body: text } = await ask(body, more);
     return { status, ...(JSON.parse(text) as Answer) };
   };
-  return { authenticate, post, stop: route.stop };
+  return { authenticate, ask, post, stop: route.stop };
 }
 
 interface Answer {
@@ -128,7 +130,12 @@ describe('a request', () => {
     ],
     ['application/json, application/graphql-response+json', 'application/json'],
     ['application/graphql-response+json;q=0', 'application/json'],
-  ])('that takes %s is answered in the form %s', (accept, type) => {
-    expect(answerType(accept)).toBe(type);
+  ])('that takes %s is answered in the form %s, also with an error', async (accept, type) => {
+    const { ask, stop } = await openRoute();
+    for (const query of ['{ a }', '{ a', '{ __typename @skip(if: 1) }']) {
+      const { headers } = await ask({ query }, { accept });
+      expect(new Map(headers).get('content-type')).toBe(`${type}; charset=utf-8`);
+    }
+    await stop();
   });
 });
