@@ -9,13 +9,16 @@ export interface Address {
   readonly pid: number;
 }
 
+/** As `npm start` does it. */
+const AS_STARTED = ['--max-semi-space-size=64', '--use-largepages=silent'];
+
 /** Starts a file, which answers with what it has for us once it is ready. */
 export async function startLane(
   file: URL,
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly child: ChildProcess; readonly ready: unknown }> {
   const child = fork(fileURLToPath(file), {
-    execArgv: ['--max-semi-space-size=64', '--import', '@oxc-node/core/register'],
+    execArgv: [...AS_STARTED, '--import', '@oxc-node/core/register'],
     env: { ...process.env, NODE_ENV: 'production', ...env },
   });
   const gone = once(child, 'exit').then(() => {

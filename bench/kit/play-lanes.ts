@@ -42,6 +42,8 @@ export async function playLanes<Lane extends string, Stage extends LaneStage>(
   };
   const rounds = Number(numbers.rounds ?? (quick ? 3 : 7));
   const all = Object.keys(bench.words.told) as Lane[];
+  const unknown = named?.find((lane) => !all.includes(lane as Lane));
+  if (unknown !== undefined) throw new Error(`no lane ${unknown}: ${all.join(', ')}`);
   const lanes = all.filter((lane) => named === undefined || named.includes(lane));
 
   const wrk = await provideWrk();

@@ -59,7 +59,7 @@ async function run(): Promise<void> {
   const tokens = (await readFile(await servers.tokensOf(USERS), 'utf8')).split('\n');
   const service = await startProcess({
     ...servers.env,
-    NODE_OPTIONS: '--max-semi-space-size=64 --enable-source-maps',
+    NODE_OPTIONS: '--max-semi-space-size=64 --use-largepages=silent --enable-source-maps',
     CLAIMS_PER_NETWORK_PER_HOUR: '0',
     CLAIMS_PER_DEVICE_PER_DAY: '0',
   });

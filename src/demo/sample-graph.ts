@@ -78,7 +78,7 @@ async function startService(
       // The notification service is on this machine, and speaks HTTP.
       WEBHOOK_TRUSTED_HOSTS: '127.0.0.1',
     },
-    execArgv: ['--max-semi-space-size=64'],
+    execArgv: ['--max-semi-space-size=64', '--use-largepages=silent'],
     onLine: (line) => {
       const { level, msg } = readLog(line);
       if (level >= WARN) say(line);
