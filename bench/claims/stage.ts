@@ -11,13 +11,9 @@ import { openOwnServers, progress } from '../kit/own-servers.js';
 
 export type ServiceLane = 'durable' | 'statements' | 'constant' | 'forUpdate' | 'afterRedis';
 
-/**
- * A token is verified again each minute, all of them at about the same time. Of 10,000 users that took a
- * quarter of a round of whichever lane was being played; of so few it is a sixteenth.
- */
-const USERS = 2_500;
+const USERS = 10_000;
 /** Of each user in a round: more than the fastest round gives. */
-const PER_USER = 100;
+const PER_USER = 25;
 
 export interface Stage {
   readonly servers: Readonly<Record<ServiceLane | 'standalone' | 'echo', Address>>;
