@@ -18,7 +18,7 @@ import { RedisUnavailable } from '../storage/redis.js';
 import type { TemplateCatalog } from '../template/template-catalog.js';
 import type { Template } from '../template/template.types.js';
 import { claimDirectly, type Claimed } from './claim-directly.js';
-import { couponOf, type ClaimDraft, type Reservation } from './claim.types.js';
+import { couponOf, type Claimant, type ClaimDraft, type Reservation } from './claim.types.js';
 import { DirectTurns } from './direct-turns.js';
 import type { Committer } from './committer.js';
 import type { Journal } from './journal.js';
@@ -53,11 +53,11 @@ export class ClaimPath {
   constructor(private readonly parts: PathParts) {}
 
   /** Where memory says that all are gone, Redis is asked first: the guard has no work with who gets none. */
-  async soldOutBecause(template: Template, draft: ClaimDraft): Promise<Rejection | undefined> {
+  async soldOutBecause(template: Template, claimant: Claimant): Promise<Rejection | undefined> {
     const { totalCount } = template.rules;
     if (totalCount === null || template.issued < totalCount) return undefined;
     try {
-      const { kind } = await this.ask(template, draft, false);
+      const { kind } = await this.ask(template, claimant);
       return kind === 'SOLD_OUT' || kind === 'USER_LIMIT_REACHED' ? rejection(kind) : undefined;
     } catch (error) {
       if (error instanceof RedisUnavailable) return undefined;
@@ -68,12 +68,12 @@ export class ClaimPath {
   /** A closed door refuses, unless this key went through it before. */
   async refuse(
     template: Template,
-    draft: ClaimDraft,
+    claimant: Claimant,
     refusal: Rejection,
   ): Promise<Result<Claimed>> {
-    const mayHaveClaimed = await this.parts.journal.mayHaveClaimed(draft, template);
+    const mayHaveClaimed = await this.parts.journal.mayHaveClaimed(claimant, template);
     if (!mayHaveClaimed) return rejected(refusal);
-    return (await this.earlier(draft)) ?? rejected(refusal);
+    return (await this.earlier(claimant)) ?? rejected(refusal);
   }
 
   /** The truth about this draft, as far as it can be known within CLAIM_WAIT_MS. */
@@ -94,7 +94,7 @@ export class ClaimPath {
     let reply: Asked;
     try {
       // Who would only be refused is told the reason at any load: that takes nothing.
-      reply = await this.ask(template, draft, !isOverloaded());
+      reply = await this.ask(template, draft, isOverloaded() ? undefined : draft);
     } catch (error) {
       if (!(error instanceof RedisUnavailable)) throw error;
       if (isOverloaded()) return rejected(overloaded(clock.nowMs()));
@@ -116,13 +116,13 @@ export class ClaimPath {
   }
 
   /** An empty gate is a refusal; of a split template it is one only where the other parts say so too. */
-  private async ask(template: Template, draft: ClaimDraft, takes: boolean): Promise<Asked> {
+  private async ask(template: Template, claimant: Claimant, draft?: ClaimDraft): Promise<Asked> {
     const { reserver, refill } = this.parts;
-    const reply = await (takes
-      ? reserver.reserve(draft, template)
-      : reserver.look(draft, template));
+    const reply = await (draft === undefined
+      ? reserver.look(claimant, template)
+      : reserver.reserve(draft, template));
     if (reply.kind !== 'SOLD_OUT') return reply;
-    return { kind: await refill.run(template, draft.userId) };
+    return { kind: await refill.run(template, claimant.userId) };
   }
 
   /**
@@ -192,9 +192,9 @@ export class ClaimPath {
   }
 
   /** The success this key had before; unknown where MySQL cannot tell whether there was one. */
-  private async earlier(draft: ClaimDraft): Promise<Result<Claimed> | undefined> {
+  private async earlier({ userId, claimKey }: Claimant): Promise<Result<Claimed> | undefined> {
     try {
-      const coupon = await readCouponByClaim(this.parts.database, draft.userId, draft.claimKey);
+      const coupon = await readCouponByClaim(this.parts.database, userId, claimKey);
       return coupon && ok({ coupon, replayed: true });
     } catch (error) {
       if (error instanceof DatabaseUnavailable) return rejected(rejection('OUTCOME_UNKNOWN'));

@@ -34,6 +34,9 @@ export interface ClaimDraft {
   readonly expiresAtMs: number;
 }
 
+/** Who asks, and with which key: all that a refusal is decided by. */
+export type Claimant = Pick<ClaimDraft, 'userId' | 'claimKey'>;
+
 /** A draft that Redis has let in. */
 export interface Reservation {
   readonly draft: ClaimDraft;

@@ -70,19 +70,19 @@ export class IssueCoupon {
   private async issue(template: Template, request: IssueRequest): Promise<Result<Claimed>> {
     const { path, guard, clock } = this.parts;
     const { visitor, userId, claimKey } = request;
-    const draft = makeDraft(template, request, clock.nowMs(), drawBytes(CODE_BYTES));
-    const { claimedAtMs: nowMs } = draft;
+    const nowMs = clock.nowMs();
     const closed =
       (await request.refuse?.()) ??
       closedBecause(template, nowMs) ??
       wrongWayBecause(template.rules.claimMethod, request.via.kind) ??
       (visitor && (await this.parts.experiments.notOwnArmBecause(template, userId))) ??
       undefined;
-    const soldOut = closed ? undefined : await path.soldOutBecause(template, draft);
+    const soldOut = closed ? undefined : await path.soldOutBecause(template, request);
     if (soldOut !== undefined) return rejected(soldOut);
     const attempt = visitor && { ...visitor, template, userId, claimKey, nowMs };
     const refusal = closed ?? (attempt ? await guard.admit(attempt) : undefined);
-    return refusal ? path.refuse(template, draft, refusal) : path.run(template, draft);
+    if (refusal !== undefined) return path.refuse(template, request, refusal);
+    return path.run(template, makeDraft(template, request, nowMs, drawBytes(CODE_BYTES)));
   }
 }
 

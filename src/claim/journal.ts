@@ -5,7 +5,7 @@
 import type { RedisStore } from '../storage/redis.js';
 import { redisKeys } from '../storage/redis-keys.js';
 import { loadScript } from '../storage/redis-script.js';
-import type { ClaimDraft, GateTag, Reservation } from './claim.types.js';
+import type { Claimant, GateTag, Reservation } from './claim.types.js';
 import type { Known, ReserveClaims } from './reserve-claims.js';
 import { gateTagOf } from './rules/gate-tag.js';
 
@@ -55,8 +55,7 @@ export class Journal {
    * Whether this user's key may have had success; false only where Redis surely knows all of the template.
    * @param known what MySQL had within the last second
    */
-  async mayHaveClaimed(draft: ClaimDraft, known: Known): Promise<boolean> {
-    const { userId, claimKey } = draft;
+  async mayHaveClaimed({ userId, claimKey }: Claimant, known: Known): Promise<boolean> {
     const tag = gateTagOf(known, userId);
     try {
       const keys = [redisKeys.gate(tag), redisKeys.takers(tag)];

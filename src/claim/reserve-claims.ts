@@ -9,7 +9,7 @@ import { redisKeys } from '../storage/redis-keys.js';
 import { RedisDamaged, type RedisStore } from '../storage/redis.js';
 import type { Template } from '../template/template.types.js';
 import { subStocksOf } from '../template/rules/sub-stocks.js';
-import type { ClaimDraft, GateTag, Reservation } from './claim.types.js';
+import type { Claimant, ClaimDraft, GateTag, Reservation } from './claim.types.js';
 import { gateTagOf } from './rules/gate-tag.js';
 import { entryVersionOf } from './rules/read-entry.js';
 
@@ -39,11 +39,14 @@ export type ReserveReply =
 export type Known = Pick<Template, 'id' | 'rules' | 'epoch' | 'committedSeq'>;
 
 interface Asked {
-  readonly draft: ClaimDraft;
-  /** false: only look, take nothing. */
-  readonly takes: boolean;
+  readonly claimant: Claimant;
+  /** undefined: only look, take nothing. */
+  readonly draft: ClaimDraft | undefined;
   readonly known: Known;
 }
+
+/** In place of what is written where something is taken. */
+const ONLY_LOOKS = ['', '', ''];
 
 export class ReserveClaims {
   /** By the tag of their gate. */
@@ -57,16 +60,16 @@ export class ReserveClaims {
 
   /** @throws RedisUnavailable: it may or may not be reserved; only a newer epoch makes sure that it is not */
   reserve(draft: ClaimDraft, known: Known): Promise<ReserveReply> {
-    return this.enqueue(draft, known, true);
+    return this.enqueue({ claimant: draft, draft, known });
   }
 
   /** What a reservation would be answered, and nothing is taken. @throws RedisUnavailable */
-  look(draft: ClaimDraft, known: Known): Promise<ReserveReply> {
-    return this.enqueue(draft, known, false);
+  look(claimant: Claimant, known: Known): Promise<ReserveReply> {
+    return this.enqueue({ claimant, draft: undefined, known });
   }
 
-  private enqueue(draft: ClaimDraft, known: Known, takes: boolean): Promise<ReserveReply> {
-    return this.batches.add({ draft, known, takes }, gateTagOf(known, draft.userId));
+  private enqueue(asked: Asked): Promise<ReserveReply> {
+    return this.batches.add(asked, gateTagOf(asked.known, asked.claimant.userId));
   }
 
   /**
@@ -88,12 +91,10 @@ export class ReserveClaims {
   }
 
   private async call(tag: GateTag, batch: readonly Asked[]): Promise<ReserveReply[]> {
-    const args = batch.flatMap(({ draft, takes }) => [
-      draft.userId,
-      draft.claimKey,
-      draft.couponId,
-      entryVersionOf(draft),
-      takes ? JSON.stringify(draft) : '',
+    const args = batch.flatMap(({ claimant: { userId, claimKey }, draft }) => [
+      userId,
+      claimKey,
+      ...(draft ? [draft.couponId, entryVersionOf(draft), JSON.stringify(draft)] : ONLY_LOOKS),
     ]);
     try {
       const reply = (await this.redis.run(reserveClaims, keysOf(tag), [

@@ -5,7 +5,12 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { isAbstractType, parse, print, type GraphQLSchema } from 'graphql';
-import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import {
+  buildSchema,
+  createResolversMap,
+  getMetadataStorage,
+  type NonEmptyArray,
+} from 'type-graphql';
 import { CACHE_DEFINITIONS, refuseStaleHints, withCacheDirectives } from './cache-hints.js';
 import { guardEntities, type ResolveReference } from './entities.js';
 import { enforceAccess, refuseStaleLines, withAccessDirectives } from './enforce-access.js';
@@ -30,6 +35,8 @@ export async function buildSubgraph(
   resolvers: Resolvers,
   references: Readonly<Record<string, ResolveReference>>,
 ): Promise<Subgraph> {
+  // What an object has under its name needs no resolver: compiled operations read it in place.
+  for (const type of getMetadataStorage().objectTypes) type.simpleResolvers = true;
   const base = await buildSchema({
     resolvers: [...resolvers.keys()] as NonEmptyArray<Function>,
     container: { get: (someClass) => resolvers.get(someClass) },

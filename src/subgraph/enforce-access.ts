@@ -1,5 +1,6 @@
 /** Enforces the table of access.ts in code, and writes it into the SDL for the router. */
 import {
+  defaultFieldResolver,
   Kind,
   visit,
   type ConstDirectiveNode,
@@ -39,8 +40,8 @@ const FEDERATION = new Set(['_Service.sdl', 'Query._service', 'Query._entities']
 /**
  * Wraps the resolver of every protected field.
  *
- * @throws for a field without a line, a protected one without a resolver, and a protected one of an
- *   interface: a router does not see the guard of a type behind it (GHSA-mx7m-j9xf-62hw)
+ * @throws for a field without a line, and a protected one of an interface: a router does not see the guard of a
+ *   type behind it (GHSA-mx7m-j9xf-62hw)
  */
 export function enforceAccess(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -58,9 +59,7 @@ export function enforceAccess(schema: GraphQLSchema): void {
         };
         continue;
       }
-      const resolve = field.resolve;
-      if (resolve === undefined)
-        throw new Error(`${type.name}.${field.name} has no resolver to guard`);
+      const { resolve = defaultFieldResolver } = field;
       field.resolve = (source, args, context: RequestContext, info) => {
         demand(access, context.caller);
         return resolve(source, args, context, info);

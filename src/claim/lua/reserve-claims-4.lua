@@ -15,7 +15,7 @@
 -- KEYS[4] draws    list    draw numbers that came back
 -- ARGV[1] the epoch the caller knows
 -- ARGV[2] the highest number of a reservation that the caller knows to be committed
--- ARGV[3..] for each claim: user, key, coupon id, version of its entry, draft (JSON; '' only looks, takes nothing)
+-- ARGV[3..] for each claim: user, key, coupon id, version of its entry, draft (JSON); three times '' only looks
 -- Reply   { 'REBUILD' }, or one text a claim, its words divided by blanks:
 --         'RESERVED', journal id, epoch, slot, draw ('' none), number | 'SAME', coupon id
 --         | 'SOLD_OUT' | 'USER_LIMIT_REACHED' | 'ROOM' (only looked: it would be reserved)

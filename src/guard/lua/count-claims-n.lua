@@ -12,18 +12,22 @@
 --         | t (above 1) let in beyond the limit, when a place is free at t
 local function count(key, at)
   local claim, now, window, limit = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now - window))
+  -- Most come for the first time, to a key that is not there.
+  local size = redis.call('ZCARD', key)
+  if size > 0 then
+    size = size - redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now - window))
+  end
   local state = 1
-  if redis.call('ZSCORE', key, claim) then
+  if size > 0 and redis.call('ZSCORE', key, claim) then
     state = 0
-  elseif redis.call('ZCARD', key) >= limit then
+  elseif size >= limit then
     local oldest = redis.call('ZREVRANGE', key, limit - 1, limit - 1, 'WITHSCORES')
     local freeAt = tonumber(oldest[2]) + window
     state = ARGV[at + 4] == '1' and freeAt or -freeAt
   end
   if state > 0 then
     redis.call('ZADD', key, ARGV[at + 1], claim)
-    redis.call('ZREMRANGEBYRANK', key, 0, -1 - tonumber(ARGV[at + 5]))
+    if size >= tonumber(ARGV[at + 5]) then redis.call('ZREMRANGEBYRANK', key, 0, -1 - tonumber(ARGV[at + 5])) end
     redis.call('PEXPIRE', key, ARGV[at + 2])
   end
   return state
