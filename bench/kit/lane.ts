@@ -9,8 +9,8 @@ export interface Address {
   readonly pid: number;
 }
 
-/** As `npm start` does it. */
-const AS_STARTED = ['--max-semi-space-size=64', '--use-largepages=silent'];
+/** Options of Node, as `npm start` has them. */
+export const AS_STARTED = ['--max-semi-space-size=64', '--use-largepages=silent'];
 
 /** Starts a file, which answers with what it has for us once it is ready. */
 export async function startLane(

@@ -20,6 +20,7 @@ import { verify } from '../../src/upkeep/verify.js';
 import { startProcess } from '../../test/kit/process.js';
 import { TestClock } from '../../test/kit/test-clock.js';
 import { activeTemplate } from '../../test/kit/world.js';
+import { AS_STARTED } from '../kit/lane.js';
 import { machine, round, row, writeBetween } from '../kit/lanes.js';
 import { openOwnServers, progress } from '../kit/own-servers.js';
 import { median } from '../kit/stats.js';
@@ -59,7 +60,7 @@ async function run(): Promise<void> {
   const tokens = (await readFile(await servers.tokensOf(USERS), 'utf8')).split('\n');
   const service = await startProcess({
     ...servers.env,
-    NODE_OPTIONS: '--max-semi-space-size=64 --use-largepages=silent --enable-source-maps',
+    NODE_OPTIONS: AS_STARTED.join(' '),
     CLAIMS_PER_NETWORK_PER_HOUR: '0',
     CLAIMS_PER_DEVICE_PER_DAY: '0',
   });

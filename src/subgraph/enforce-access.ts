@@ -40,10 +40,12 @@ const FEDERATION = new Set(['_Service.sdl', 'Query._service', 'Query._entities']
 /**
  * Wraps the resolver of every protected field.
  *
- * @throws for a field without a line, and a protected one of an interface: a router does not see the guard of a
- *   type behind it (GHSA-mx7m-j9xf-62hw)
+ * @throws for a field without a line, a protected one of Query or Mutation without a resolver (other objects may
+ *   have it under its name), and a protected one of an interface: a router does not see the guard of a type
+ *   behind it (GHSA-mx7m-j9xf-62hw)
  */
 export function enforceAccess(schema: GraphQLSchema): void {
+  const roots = [schema.getQueryType(), schema.getMutationType()];
   for (const type of Object.values(schema.getTypeMap())) {
     const hasFields = isObjectType(type) || isInterfaceType(type);
     if (!hasFields || type.name.startsWith('__')) continue;
@@ -59,7 +61,9 @@ export function enforceAccess(schema: GraphQLSchema): void {
         };
         continue;
       }
-      const { resolve = defaultFieldResolver } = field;
+      const resolve = field.resolve ?? (roots.includes(type) ? undefined : defaultFieldResolver);
+      if (resolve === undefined)
+        throw new Error(`${type.name}.${field.name} has no resolver to guard`);
       field.resolve = (source, args, context: RequestContext, info) => {
         demand(access, context.caller);
         return resolve(source, args, context, info);

@@ -12,6 +12,7 @@ import {
   parse,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -196,12 +197,13 @@ describe('a root field', () => {
 
 describe('a protected field without a resolver of its own', () => {
   it('hands out what its object has to those alone who may see it', () => {
-    const schema = buildSubgraphSchema(parse('type Query { coupon: Int }'));
+    const sdl = 'type Query { claimableTemplates: User } type User { coupons: Int }';
+    const schema = buildSubgraphSchema(parse(sdl));
     enforceAccess(schema);
-    const { resolve } = schema.getQueryType()!.getFields()['coupon']!;
-    const info = { fieldName: 'coupon' } as GraphQLResolveInfo;
+    const { resolve } = (schema.getType('User') as GraphQLObjectType).getFields()['coupons']!;
+    const info = { fieldName: 'coupons' } as GraphQLResolveInfo;
     const ask = (userId: string | null) =>
-      resolve!({ coupon: 7 }, {}, { caller: { userId, scopes: new Set() } }, info);
+      resolve!({ coupons: 7 }, {}, { caller: { userId, scopes: new Set() } }, info);
     expect(() => ask(null)).toThrow(NotAuthenticated);
     expect(ask('anna')).toBe(7);
   });
@@ -230,6 +232,12 @@ describe('a field without a line in the table', () => {
       }
       enforceAccess(schema);
     }).toThrow(`${field} has no line`);
+  });
+
+  it('that is protected but has nothing to guard fails the build too', () => {
+    expect(() => enforceAccess(build('type Query { coupon: Int }'))).toThrow(
+      'no resolver to guard',
+    );
   });
 
   it('of an interface fails the build too, and so does one that would need a guard there', () => {

@@ -12,6 +12,7 @@
 --         | t (above 1) let in beyond the limit, when a place is free at t
 local function count(key, at)
   local claim, now, window, limit = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local kept = tonumber(ARGV[at + 5])
   -- Most come for the first time, to a key that is not there.
   local size = redis.call('ZCARD', key)
   if size > 0 then
@@ -27,7 +28,7 @@ local function count(key, at)
   end
   if state > 0 then
     redis.call('ZADD', key, ARGV[at + 1], claim)
-    if size >= tonumber(ARGV[at + 5]) then redis.call('ZREMRANGEBYRANK', key, 0, -1 - tonumber(ARGV[at + 5])) end
+    if size >= kept then redis.call('ZREMRANGEBYRANK', key, 0, -1 - kept) end
     redis.call('PEXPIRE', key, ARGV[at + 2])
   end
   return state
