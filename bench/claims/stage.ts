@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { openInstallation } from '../../src/installation.js';
 import { systemClock } from '../../src/kernel/clock.js';
-import { verify } from '../../src/upkeep/verify.js';
+import { verifyPatiently } from '../../src/tools/verify-patiently.js';
 import { TestClock } from '../../test/kit/test-clock.js';
 import { activeTemplate } from '../../test/kit/world.js';
 import { startLane, stopLane, type Address } from '../kit/lane.js';
@@ -72,9 +72,7 @@ export async function openStage(): Promise<Stage> {
     },
     pardon: (templateId) => void pardoned.add(templateId),
     violations: async () => {
-      const patient = await installation.readPatiently();
-      const { violations } = await verify({ database: patient, redis, clock: systemClock });
-      await patient.close();
+      const { violations } = await verifyPatiently(installation);
       return violations.filter((line) => ![...pardoned].some((id) => line.includes(id)));
     },
     close: async () => {

@@ -4,7 +4,8 @@ import { createApp, type App } from '../../src/app.js';
 import { readConfig } from '../../src/config/environment.js';
 import { openInstallation } from '../../src/installation.js';
 import { systemClock } from '../../src/kernel/clock.js';
-import { verify, type Verdict } from '../../src/upkeep/verify.js';
+import { verifyPatiently } from '../../src/tools/verify-patiently.js';
+import type { Verdict } from '../../src/upkeep/verify.js';
 import { TestClock } from '../../test/kit/test-clock.js';
 import { activeTemplate } from '../../test/kit/world.js';
 
@@ -37,12 +38,7 @@ export async function openBenchApp(env: Readonly<Record<string, string>>): Promi
       const made = { app, clock: new TestClock() };
       return (await activeTemplate(made, { totalCount: 50_000_000, perUserLimit: 2 })).id;
     },
-    verify: async () => {
-      const patient = await installation.readPatiently();
-      const verdict = await verify({ database: patient, redis, clock: systemClock });
-      await patient.close();
-      return verdict;
-    },
+    verify: () => verifyPatiently(installation),
     close: async () => {
       await app.committer.drain();
       await app.refusals.drain();
